@@ -1,0 +1,1 @@
+"""suanwang: simulate and plan a national computing network."""

@@ -1,0 +1,5 @@
+"""The command line, as ``python -m sim`` starts it."""
+
+from sim.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Cooling archetypes: how a data centre's IT power becomes facility power, one file each."""

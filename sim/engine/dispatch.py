@@ -1,0 +1,307 @@
+"""The compiled part of an epoch: a decision executed under capacity, links and residency.
+
+One file on purpose: numba's cache does not see changes in a callee of another file.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from sim.ground.arrays import Array, BoolArray, IntArray
+
+
+# Without numba's reference counts: an array taken from a tuple costs an atomic pair, which is most of the
+# time of a loop this small. It makes every allocation inside a compile error, so scratch is handed in.
+njit = numba.njit(cache=True, _nrt=False)
+
+
+class Facts(NamedTuple):
+    """What does not change from epoch to epoch.
+
+    Attributes
+    ----------
+    pool, slack
+        [workload], number of the pool or −1; epochs that work may wait, 0 = interactive.
+    bits_in, bits_out
+        [workload], bit per FLOP to the centre and back (bit per bit where there is no pool).
+    bound
+        [workload], s, largest one-way delay.
+    feasible
+        [region, workload, centre].
+    home
+        [region, centre], own centres and those of the hub.
+    move_share
+        [region], share of waiting deferrable work that may leave home.
+    order
+        [region, centre], centres by ascending delay: how interactive work spills.
+    route_link, route_delay
+        [region, centre, path, hop] directed links from the region's side, −1 behind the last;
+        [region, centre, path], s, ascending.
+    opposite
+        [link], the other direction.
+    """
+
+    pool: IntArray
+    slack: IntArray
+    bits_in: Array
+    bits_out: Array
+    bound: Array
+    feasible: BoolArray
+    home: BoolArray
+    move_share: Array
+    order: IntArray
+    route_link: IntArray
+    route_delay: Array
+    opposite: IntArray
+
+
+class Room(NamedTuple):
+    """What an epoch has left; shrinks as work is served.
+
+    Attributes
+    ----------
+    compute
+        [centre, pool], FLOP.
+    link
+        [link], bit.
+    scale
+        [centre, pool], scratch.
+    left, leave
+        [region, workload], scratch.
+    """
+
+    compute: Array
+    link: Array
+    scale: Array
+    left: Array
+    leave: Array
+
+
+class Counters(NamedTuple):
+    """What an epoch has done, and the run so far.
+
+    Attributes
+    ----------
+    served
+        [region, workload, centre], FLOP (bit where there is no pool); this epoch.
+    traffic
+        [link], bit; this epoch.
+    path_work
+        [workload, region, centre, path], FLOP; the run so far.
+    """
+
+    served: Array
+    traffic: Array
+    path_work: Array
+
+
+@njit
+def _carry(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done: Counters) -> float:
+    """Return how much of an amount the links carry, shortest path first, and book it."""
+    left = amount
+    bits_in, bits_out = facts.bits_in[w], facts.bits_out[w]
+    hops = facts.route_link.shape[3]
+    for path in range(facts.route_delay.shape[2]):
+        if not facts.route_delay[r, c, path] <= facts.bound[w]:
+            break
+        fraction = 1.0
+        for hop in range(hops):
+            link = facts.route_link[r, c, path, hop]
+            if link < 0:
+                break
+            back = facts.opposite[link]
+            if left * bits_in > room.link[link]:
+                fraction = min(fraction, room.link[link] / (left * bits_in))
+            if left * bits_out > room.link[back]:
+                fraction = min(fraction, room.link[back] / (left * bits_out))
+        if fraction <= 0.0:
+            continue
+        moved = left * fraction
+        for hop in range(hops):
+            link = facts.route_link[r, c, path, hop]
+            if link < 0:
+                break
+            back = facts.opposite[link]
+            room.link[link] = max(room.link[link] - moved * bits_in, 0.0)
+            room.link[back] = max(room.link[back] - moved * bits_out, 0.0)
+            done.traffic[link] += moved * bits_in
+            done.traffic[back] += moved * bits_out
+        done.path_work[w, r, c, path] += moved
+        if fraction >= 1.0:
+            return amount
+        left -= moved
+    return amount - left
+
+
+@njit
+def _serve(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done: Counters) -> float:
+    """Return how much is served at a centre, within its room and the links, and book it."""
+    p = facts.pool[w]
+    if p >= 0:
+        amount = min(amount, room.compute[c, p])
+    if amount <= 0.0 or not facts.feasible[r, w, c]:
+        return 0.0
+    got = _carry(amount, r, w, c, facts, room, done)
+    done.served[r, w, c] += got
+    if p >= 0:
+        room.compute[c, p] = max(room.compute[c, p] - got, 0.0)
+    return got
+
+
+@njit
+def by_place(place: Array, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
+    """Serve work by shares: interactive first, scaled to the room of each pool; it alone spills.
+
+    Parameters
+    ----------
+    place
+        [region, workload, centre + 2], shares of the waiting work.
+    waiting
+        [region, workload], FLOP.
+    facts, room, done
+        See there; `room` and `done` are changed.
+    """
+    regions, workloads, last = place.shape
+    centres = last - 2
+    for turn in range(2):
+        _scale(turn, place, waiting, facts, room)
+        for r in range(regions):
+            for w in range(workloads):
+                if (facts.slack[w] > 0) != (turn == 1) or waiting[r, w] <= 0.0:
+                    continue
+                leave = facts.move_share[r] * waiting[r, w] if turn == 1 else np.inf
+                for c in range(centres):
+                    amount = place[r, w, c] * waiting[r, w]
+                    if facts.pool[w] >= 0:
+                        amount *= room.scale[c, facts.pool[w]]
+                    if amount <= 0.0:
+                        continue
+                    if not facts.home[r, c]:
+                        amount = min(amount, leave)
+                        leave -= _serve(amount, r, w, c, facts, room, done)
+                    else:
+                        _serve(amount, r, w, c, facts, room, done)
+        if turn == 0:
+            _spill(place, waiting, facts, room, done)
+
+
+@njit
+def _scale(turn: int, place: Array, waiting: Array, facts: Facts, room: Room) -> None:
+    """Set the factor by which the work meant for each pool must shrink to fit into its room."""
+    centres, pools = room.compute.shape
+    room.scale[:] = 0.0
+    for r in range(waiting.shape[0]):
+        for w in range(waiting.shape[1]):
+            p = facts.pool[w]
+            if (facts.slack[w] > 0) == (turn == 1) and p >= 0 and waiting[r, w] > 0.0:
+                for c in range(centres):
+                    room.scale[c, p] += place[r, w, c] * waiting[r, w]
+    for c in range(centres):
+        for p in range(pools):
+            want = room.scale[c, p]
+            room.scale[c, p] = room.compute[c, p] / want if want > room.compute[c, p] else 1.0
+
+
+@njit
+def _spill(place: Array, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
+    """Send interactive work that found no room to the next feasible centres, nearest first."""
+    regions, workloads, last = place.shape
+    for r in range(regions):
+        for w in range(workloads):
+            if facts.slack[w] > 0 or waiting[r, w] <= 0.0:
+                continue
+            left = waiting[r, w] * (1.0 - place[r, w, last - 1])
+            for c in range(last - 2):
+                left -= done.served[r, w, c]
+            if left <= 1e-12 * waiting[r, w]:
+                continue
+            for rank in range(last - 2):
+                c = facts.order[r, rank]
+                left -= _serve(left, r, w, c, facts, room, done)
+                if left <= 1e-12 * waiting[r, w]:
+                    break
+
+
+@njit
+def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
+    """Serve work in ascending order of score up to the free capacity: interactive first, then the rest.
+
+    Parameters
+    ----------
+    order
+        Flat numbers of (region, workload, centre) by ascending score; forbidden ones left out.
+    waiting
+        [region, workload], FLOP.
+    facts, room, done
+        See there; `room` and `done` are changed.
+    """
+    workloads, centres = facts.feasible.shape[1], facts.feasible.shape[2]
+    left, leave = room.left, room.leave
+    for r in range(waiting.shape[0]):
+        for w in range(workloads):
+            left[r, w] = waiting[r, w]
+            leave[r, w] = facts.move_share[r] * waiting[r, w]
+    for turn in range(2):
+        for rank in range(len(order)):
+            number = order[rank]
+            c = number % centres
+            w = (number // centres) % workloads
+            r = number // (centres * workloads)
+            if (facts.slack[w] > 0) != (turn == 1) or left[r, w] <= 1e-12 * waiting[r, w]:
+                continue
+            if turn == 1 and not facts.home[r, c]:
+                got = _serve(min(left[r, w], leave[r, w]), r, w, c, facts, room, done)
+                leave[r, w] -= got
+            else:
+                got = _serve(left[r, w], r, w, c, facts, room, done)
+            left[r, w] -= got
+
+
+@njit
+def release(
+    backlog: Array, served: Array, rejected: Array, slack: IntArray, last: bool, wait: Array, expired: Array
+) -> None:
+    """Take served work from the backlog, oldest first, drop what is past its deadline, and age the rest.
+
+    Parameters
+    ----------
+    backlog
+        [region, workload, age], FLOP; changed.
+    served, rejected
+        [region, workload], FLOP of this epoch; rejected work is the newest.
+    slack
+        [workload], epochs.
+    last
+        Whether the run ends here: then every deadline is now.
+    wait
+        [workload, age], FLOP served by epochs waited; added to.
+    expired
+        [region, workload], FLOP past its deadline; set.
+    """
+    regions, workloads, ages = backlog.shape
+    for r in range(regions):
+        for w in range(workloads):
+            oldest = slack[w]
+            out = rejected[r, w]
+            for age in range(oldest + 1):
+                taken = min(out, backlog[r, w, age])
+                backlog[r, w, age] -= taken
+                out -= taken
+            out = served[r, w]
+            for age in range(oldest, -1, -1):
+                taken = min(out, backlog[r, w, age])
+                backlog[r, w, age] -= taken
+                wait[w, age] += taken
+                out -= taken
+            expired[r, w] = backlog[r, w, oldest]
+            backlog[r, w, oldest] = 0.0
+            if last:
+                for age in range(oldest):
+                    expired[r, w] += backlog[r, w, age]
+                    backlog[r, w, age] = 0.0
+            for age in range(oldest, 0, -1):
+                backlog[r, w, age] = backlog[r, w, age - 1]
+            backlog[r, w, 0] = 0.0

@@ -1,0 +1,239 @@
+"""The fluid engine: epoch by epoch, work as a liquid; then all physics at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.engine import dispatch, energy
+from sim.engine.dispatch import Counters, Facts, Room
+from sim.engine.ledger import Ledger
+from sim.engine.record import record
+from sim.ground.arrays import Array, IntArray
+from sim.ground.errors import PluginError
+from sim.ground.seeds import generator
+from sim.network.network import Network
+from sim.network.view import Decision, View
+from sim.policies.base import Policy
+from sim.results.schema import Results
+
+Progress = Callable[[int, int], None]
+
+
+def simulate(network: Network, policy: Policy, progress: Progress | None = None) -> Results:
+    """Return the results of a network under a policy, work being a fluid.
+
+    Every epoch has four phases: work arrives; the policy decides; capacity, links and residency bound
+    what is done; the ledger books it and proves that no work was lost. The physics of power follows
+    for all epochs at once, since it does not act back on the work.
+
+    Parameters
+    ----------
+    network
+        Resources, demand and surroundings.
+    policy
+        The rule of dispatch.
+    progress
+        Called with the epochs done and their number, now and then.
+
+    Returns
+    -------
+    Results
+        Every series of the run.
+
+    Raises
+    ------
+    PluginError
+        Where a decision breaks its contract.
+    InvariantError
+        Where work or energy is not conserved.
+    """
+    run = _Run(network)
+    for epoch in range(network.calendar.epochs):
+        arrived = run.arrive(epoch)
+        decision = policy.dispatch(run.view(epoch, arrived))
+        run.execute(epoch, arrived, decision)
+        if progress is not None and (epoch + 1) % 256 == 0:
+            progress(epoch + 1, network.calendar.epochs)
+    ledger = run.ledger
+    load = energy.utilisation(network, ledger.served)
+    power = energy.it_power(network, load)
+    total, water = energy.facility(network, power)
+    return record(network, ledger, load, power, total, water, energy.balance(network, total))
+
+
+class _Run:
+    """The state of a run: what waits, what is booked, what was done."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.seconds = network.calendar.seconds
+        self.facts = facts(network)
+        self.amount = (network["demand"] + network["data_demand"]) * self.seconds
+        epochs, regions, workloads = self.amount.shape
+        centres, pools = network["capacity"].shape
+        ages = int(self.facts.slack.max()) + 1
+        self.backlog = np.zeros((regions, workloads, ages))
+        self.agenda: Array | None = None
+        self.load = np.zeros((centres, pools))
+        self.capacity = np.zeros((centres, pools))
+        self.room = Room(
+            np.zeros((centres, pools)),
+            np.zeros(len(network["link_capacity"])),
+            np.zeros((centres, pools)),
+            np.zeros((regions, workloads)),
+            np.zeros((regions, workloads)),
+        )
+        self.link_room = np.maximum(network["link_capacity"] * network["link_availability"] - network["background"], 0.0)
+        self.ledger = Ledger(
+            epochs, regions, workloads, centres, len(network["link_capacity"]), self.facts.route_delay.shape[2], ages
+        )
+        self.hours = network.calendar.hour
+        self.full = network["capacity"] * network["availability"] * self.seconds
+        self.still = {name: network[name] for name in ("delay", "own", "price", "emission_factor", "green_supply")}
+        seed = network.scenario.config.run
+        self.rng = generator(seed.seed, seed.replication, "policy")
+        self.before = np.zeros((regions, workloads))
+        self.score: Array | None = None
+        self.order: IntArray = np.zeros(0, dtype=np.int64)
+
+    def arrive(self, epoch: int) -> Array:
+        """Add what arrives and what was booked for now; return the arrivals, [region, workload], FLOP."""
+        arrived = self.amount[epoch]
+        self.backlog[:, :, 0] += arrived
+        if self.agenda is not None:
+            due = self.agenda[epoch % len(self.agenda)]
+            self.backlog += due
+            due[:] = 0.0
+        return arrived
+
+    def view(self, epoch: int, arrived: Array) -> View:
+        """Return what the policy may read."""
+        waiting = self.backlog.sum(axis=2)
+        self.capacity = self.full[epoch]
+        return View(
+            epoch=epoch, hour=float(self.hours[epoch]), arrivals=_sealed(arrived), waiting=_sealed(waiting),
+            backlog=_sealed(self.backlog), slack=self.facts.slack, pool=self.facts.pool,
+            capacity=_sealed(self.capacity), load=_sealed(self.load), delay=self.still["delay"],
+            own=self.still["own"], home=self.facts.home, feasible=self.facts.feasible,
+            move_share=self.facts.move_share, price=self.still["price"][epoch],
+            carbon=self.still["emission_factor"][epoch], green=self.still["green_supply"][epoch], rng=self.rng,
+        )  # fmt: skip
+
+    def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
+        """Carry a decision out as far as capacity, links and residency allow, and book it."""
+        if decision.when is not None:
+            self._book_ahead(epoch, arrived, decision.when)
+        waiting = self.backlog.sum(axis=2)
+        room = self.room
+        room.compute[:] = self.capacity
+        np.multiply(self.link_room[epoch], self.seconds, out=room.link)
+        shape = (*waiting.shape, len(self.capacity))
+        done = Counters(np.zeros(shape), self.ledger.traffic[epoch], self.ledger.path_work)
+        rejected = np.zeros_like(waiting)
+        if decision.place is not None:
+            place = _checked_place(decision.place, self.facts)
+            dispatch.by_place(place, waiting, self.facts, room, done)
+            rejected = np.minimum(place[:, :, -1] * waiting, waiting - done.served.sum(axis=2))
+        elif decision.score is not None:
+            dispatch.by_score(self._order(decision.score, shape), waiting, self.facts, room, done)
+        else:
+            raise PluginError("the policy returned neither `place` nor `score`; a Decision has one of them")
+        expired = np.zeros_like(waiting)
+        last = epoch == self.network.calendar.epochs - 1
+        served = done.served.sum(axis=2)
+        dispatch.release(self.backlog, served, rejected, self.facts.slack, last, self.ledger.wait, expired)
+        after = self.backlog.sum(axis=2)
+        if self.agenda is not None:
+            after = after + self.agenda.sum(axis=(0, 3))
+        self.ledger.book(epoch, self.before, arrived, done.served, expired + rejected, after)
+        self.before = after
+        self.load = np.divide(
+            self.capacity - room.compute, self.capacity, out=np.zeros_like(self.capacity), where=self.capacity > 0.0
+        )
+
+    def _order(self, score: Array, shape: tuple[int, ...]) -> IntArray:
+        """Return the triples in ascending order of score, ties by id, the forbidden left out."""
+        if score.shape != shape or np.isnan(score).any():
+            raise PluginError(f"`score` has the shape {score.shape} or holds NaN; it is [region, workload, centre]")
+        if self.score is None or not np.array_equal(score, self.score):
+            flat = score.ravel()
+            order = np.argsort(flat, kind="stable")
+            self.order = order[np.isfinite(flat[order])]
+            self.score = score.copy()
+        return self.order
+
+    def _book_ahead(self, epoch: int, arrived: Array, when: Array) -> None:
+        """Move this epoch's arrivals into later epochs as a decision says."""
+        slack = self.facts.slack
+        lags = int(slack.max()) + 1
+        if when.shape != (*arrived.shape, lags) or (when < -1e-12).any():
+            raise PluginError(f"`when` has the shape {when.shape} or negative shares; it is [region, workload, lag]")
+        if (abs(when.sum(axis=2) - 1.0) > 1e-9).any():
+            raise PluginError("`when` must sum to 1 over the lags")
+        if self.agenda is None:
+            self.agenda = np.zeros((lags, *self.backlog.shape))
+        left = self.network.calendar.epochs - 1 - epoch
+        for lag in range(1, lags):
+            late = lag > np.minimum(slack, left)
+            if (when[:, late, lag] > 0.0).any() and lag <= left:
+                raise PluginError("`when` books work past its deadline")
+            amount = np.where(late, 0.0, when[:, :, lag]) * arrived
+            self.backlog[:, :, 0] -= amount
+            self.agenda[(epoch + lag) % lags, :, :, lag] += amount
+
+
+def facts(network: Network) -> Facts:
+    """Return what the compiled dispatch needs to know of a network.
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    Facts
+        Slack in whole epochs; a deadline that is no whole number of them is cut.
+    """
+    slack = np.floor(network["deadline"] / network.calendar.seconds + 1e-9).astype(np.int64)
+    return Facts(
+        pool=network["workload_pool"].astype(np.int64),
+        slack=slack,
+        bits_in=network["bits_in"],
+        bits_out=network["bits_out"],
+        bound=network["latency_bound"] * (1.0 + 1e-12),
+        feasible=network["feasible"].astype(np.bool_),
+        home=network["home"].astype(np.bool_),
+        move_share=network["move_share"],
+        order=np.argsort(network["delay"], axis=1, kind="stable"),
+        route_link=network["route_link"].astype(np.int64),
+        route_delay=network["route_delay"],
+        opposite=network["link_opposite"].astype(np.int64),
+    )
+
+
+def _sealed(values: Array) -> Array:
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
+def _checked_place(place: Array, facts: Facts) -> Array:
+    """Return the shares of a decision that keeps its contract.
+
+    Raises
+    ------
+    PluginError
+        Where a share is negative, a sum is not 1, or interactive work is deferred.
+    """
+    regions, workloads, centres = facts.feasible.shape
+    if place.shape != (regions, workloads, centres + 2):
+        wanted = (regions, workloads, centres + 2)
+        raise PluginError(f"`place` has the shape {place.shape}; it is [region, workload, centre + 2], {wanted}")
+    if not (place >= -1e-12).all() or (abs(place.sum(axis=2) - 1.0) > 1e-9).any():
+        raise PluginError("`place` must hold shares from 0 that sum to 1 for every region and workload")
+    if (place[:, facts.slack == 0, -2] > 1e-12).any():
+        raise PluginError("`place` defers interactive work, which cannot wait; reject it or give it to a centre")
+    return np.ascontiguousarray(np.maximum(place, 0.0))

@@ -1,0 +1,108 @@
+"""The ledger of a run: what each epoch did, and the proof that nothing was lost on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.ground.arrays import Array
+from sim.ground.errors import InvariantError
+
+TOLERANCE = 1e-9
+
+
+class Ledger:
+    """Arrays of a run, filled epoch by epoch.
+
+    Parameters
+    ----------
+    epochs, regions, workloads, centres, links, paths, ages
+        Sizes of the dimensions.
+
+    Attributes
+    ----------
+    served
+        [epoch, centre, workload], FLOP (bit for work without a pool).
+    moved
+        [region, centre, workload], FLOP over the run.
+    arrived, unserved
+        [epoch, region, workload], FLOP; unserved is past its deadline or rejected.
+    backlog
+        [epoch, workload], FLOP at the end of the epoch.
+    traffic
+        [epoch, link], bit, without the background.
+    path_work
+        [workload, region, centre, path], FLOP over the run.
+    wait
+        [workload, age], FLOP served by epochs waited.
+    """
+
+    def __init__(
+        self, epochs: int, regions: int, workloads: int, centres: int, links: int, paths: int, ages: int
+    ) -> None:
+        self.served = np.zeros((epochs, centres, workloads))
+        self.moved = np.zeros((regions, centres, workloads))
+        self.arrived = np.zeros((epochs, regions, workloads))
+        self.unserved = np.zeros((epochs, regions, workloads))
+        self.backlog = np.zeros((epochs, workloads))
+        self.traffic = np.zeros((epochs, links))
+        self.path_work = np.zeros((workloads, regions, centres, paths))
+        self.wait = np.zeros((workloads, ages))
+
+    def book(self, epoch: int, before: Array, arrived: Array, served: Array, unserved: Array, after: Array) -> None:
+        """Enter an epoch, and check that work is conserved in every region and workload.
+
+        before + arrived = served + unserved + after, to 1e-9 of the work at hand.
+
+        Parameters
+        ----------
+        epoch
+            Number of the epoch.
+        before, after
+            [region, workload], FLOP waiting at its beginning and its end.
+        arrived, unserved
+            [region, workload], FLOP.
+        served
+            [region, workload, centre], FLOP.
+
+        Raises
+        ------
+        InvariantError
+            Where work was lost or made.
+        """
+        done = served.sum(axis=2)
+        gap = np.abs(before + arrived - done - unserved - after)
+        if not (gap <= TOLERANCE * (before + arrived) + 1e-6).all():
+            r, w = np.unravel_index(int(np.nanargmax(gap)), gap.shape)
+            raise InvariantError(
+                f"epoch {epoch}: work is not conserved in region {r}, workload {w}: "
+                f"{before[r, w] + arrived[r, w]:.6e} FLOP came, {done[r, w] + unserved[r, w] + after[r, w]:.6e} "
+                "are accounted for; this is a bug of suanwang, please report it"
+            )
+        self.arrived[epoch], self.unserved[epoch] = arrived, unserved
+        self.served[epoch] = served.sum(axis=0).T
+        self.moved += served.transpose(0, 2, 1)
+        self.backlog[epoch] = after.sum(axis=0)
+
+
+def check_energy(facility: Array, grid: Array, green: Array, discharge: Array, charge: Array) -> None:
+    """Check that every centre's power is balanced in every epoch.
+
+    facility + charge = grid import + green used + discharge, to 1e-9.
+
+    Parameters
+    ----------
+    facility, grid, green, discharge, charge
+        [epoch, centre], W; `green` is what the centre and its battery took of the contracted supply.
+
+    Raises
+    ------
+    InvariantError
+        Where the balance does not close.
+    """
+    gap = np.abs(facility + charge - grid - green - discharge)
+    if not (gap <= TOLERANCE * facility + 1e-3).all():
+        epoch, centre = np.unravel_index(int(np.nanargmax(gap)), gap.shape)
+        raise InvariantError(
+            f"epoch {epoch}: the power of centre {centre} is out of balance by {gap[epoch, centre]:.3e} W; "
+            "this is a bug of suanwang, please report it"
+        )

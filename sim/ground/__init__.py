@@ -1,0 +1,1 @@
+"""What every room stands on: names, units, errors, random streams, registries."""

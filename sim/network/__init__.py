@@ -1,0 +1,1 @@
+"""The frozen network that a scenario describes."""

@@ -1,0 +1,1 @@
+"""Published models as pure functions: arrays in, arrays out, one idea a file."""

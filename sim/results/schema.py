@@ -1,0 +1,129 @@
+"""The last noun: what a run has measured, every array with its unit; and the dictionary of its arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from sim.ground.arrays import Array
+from sim.ground.errors import InvariantError
+
+# Array → dimensions, unit (SI), description. The engines fill all of these, and nothing else is stored.
+ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "served": (("epoch", "centre", "workload"), "FLOPS", "compute served, FP32"),
+    "served_data": (("epoch", "centre", "workload"), "bit/s", "data served of workloads that are bits only"),
+    "demand": (("epoch", "workload"), "FLOPS", "compute asked for, FP32"),
+    "unserved": (("epoch", "workload"), "FLOPS", "compute past its deadline or rejected, FP32"),
+    "backlog": (("epoch", "workload"), "FLOP", "work waiting at the end of the epoch"),
+    "backlog_data": (("epoch", "workload"), "bit", "data waiting at the end of the epoch"),
+    "load": (("epoch", "centre", "pool"), "1", "load per capacity that is up"),
+    "it_power": (("epoch", "centre"), "W", "IT power"),
+    "facility_power": (("epoch", "centre"), "W", "facility power"),
+    "water": (("epoch", "centre"), "kg/s", "water evaporated and blown down"),
+    "green_supply": (("epoch", "centre"), "W", "contracted wind and solar delivered"),
+    "green_used": (("epoch", "centre"), "W", "of it taken by load and battery"),
+    "charge": (("epoch", "centre"), "W", "battery charge"),
+    "discharge": (("epoch", "centre"), "W", "battery discharge"),
+    "battery_content": (("epoch", "centre"), "J", "battery content at the end of the epoch"),
+    "grid_import": (("epoch", "centre"), "W", "grid power"),
+    "price": (("epoch", "centre"), "CNY/J", "grid price"),
+    "emission_factor": (("epoch", "centre"), "kg/J", "grid emission factor, average, location-based"),
+    "grid_carbon_free": (("epoch", "centre"), "1", "carbon-free share of the grid"),
+    "link_traffic": (("epoch", "link"), "bit/s", "traffic of the dispatch, without the background"),
+    "moved": (("region", "centre", "workload"), "FLOP", "work by origin and destination"),
+    "moved_data": (("region", "centre", "workload"), "bit", "data by origin and destination"),
+    "asked": (("region", "workload"), "FLOP", "work asked for"),
+    "asked_data": (("region", "workload"), "bit", "data asked for"),
+    "missed": (("region", "workload"), "FLOP", "work past its deadline or rejected"),
+    "missed_data": (("region", "workload"), "bit", "data past its deadline or rejected"),
+    "path_work": (("workload", "region", "centre", "path"), "FLOP", "work by route (bit for data)"),
+    "waited": (("workload", "age"), "FLOP", "work served by epochs waited (bit for data)"),
+    "route_delay": (("region", "centre", "path"), "s", "one-way delay of a route"),
+    "delay": (("region", "centre"), "s", "one-way delay of the best route"),
+    "capacity": (("centre", "pool"), "FLOPS", "installed compute, FP32"),
+    "available": (("centre", "pool"), "1", "share of the capacity-hours that was up"),
+    "rated_power": (("centre",), "W", "commissioned IT power"),
+    "racks": (("centre",), "1", "standard racks"),
+    "rack_utilisation": (("centre",), "1", "filled share of the racks"),
+    "member": (("centre", "hub"), "1", "whether the centre belongs to the hub"),
+    "cluster": (("centre",), "1", "whether the centre is a national cluster"),
+    "kappa": (("centre",), "1", "calibration factor of the cooling"),
+    "contract_price": (("centre",), "CNY/J", "price of contracted green energy"),
+    "certificates": (("centre",), "J", "unbundled certificates of the period"),
+    "user_weight": (("region",), "1", "share of the internet users"),
+    "slack": (("workload",), "1", "epochs that work may wait"),
+    "link_capacity": (("link",), "bit/s", "capacity"),
+    "link_length": (("link",), "m", "fibre"),
+    "background": (("link",), "bit/s", "gravity traffic, always there"),
+    "hub_delay": (("centre", "other"), "s", "optical one-way delay between clusters, 0 for the rest"),
+    "hub_floor": (("centre", "other"), "s", "delay of straight fibre between clusters, 0 for the rest"),
+}
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run has measured.
+
+    Attributes
+    ----------
+    series
+        Arrays of `ARRAYS`, each with `units` and `long_name`, read only.
+    seconds
+        Length of an epoch, s.
+    kpi
+        Measures of the nation, nested by dotted key.
+    by
+        Measures by ``hub``, ``centre``, ``region`` and ``workload``, then id.
+    meta
+        Identity and provenance of the run.
+    """
+
+    series: xr.Dataset
+    seconds: float
+    kpi: dict[str, Any] = field(default_factory=dict)
+    by: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Array:
+        """Return the values of an array."""
+        values: Array = self.series.variables[name].values
+        return values
+
+    def ids(self, dimension: str) -> tuple[str, ...]:
+        """Return the ids along a dimension."""
+        return tuple(str(item) for item in self.series[dimension].values)
+
+
+def dataset(arrays: dict[str, Any], coords: dict[str, Any]) -> xr.Dataset:
+    """Return the arrays of a run as a dataset that cannot be written to.
+
+    Parameters
+    ----------
+    arrays
+        Values by the names of `ARRAYS`.
+    coords
+        Ids along each dimension.
+
+    Returns
+    -------
+    xarray.Dataset
+        Complete, every variable with `units` and `long_name`.
+
+    Raises
+    ------
+    InvariantError
+        Where an array is missing, unknown, or holds what is no number.
+    """
+    if set(arrays) != set(ARRAYS):
+        raise InvariantError(f"results arrays differ from the schema: {sorted(set(arrays) ^ set(ARRAYS))}")
+    variables = {}
+    for name, (dims, units, text) in ARRAYS.items():
+        values = np.asarray(arrays[name], dtype=np.float64)
+        if np.isnan(values).any():
+            raise InvariantError(f"results array '{name}' holds values that are no numbers")
+        values.setflags(write=False)
+        variables[name] = xr.Variable(dims, values, {"units": units, "long_name": text})
+    return xr.Dataset(variables, coords=coords, attrs={"Conventions": "CF-1.11"})

@@ -1,0 +1,1 @@
+"""Scenario files and nations: read, resolved, checked."""

@@ -1,0 +1,149 @@
+"""Which field of the schema a written key means, and a written value in that field's unit."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from sim.ground.errors import did_you_mean
+from sim.ground.units import Unit, UnitError, parse, split_key
+from sim.scenario.entities import Section
+
+
+class KeyProblem(ValueError):
+    """A key that the schema does not know, or a value that its unit does not allow."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of the schema: the key as the schema spells it, and what may stand there."""
+
+    key: str
+    kind: Any
+    written_without_unit: bool = False
+
+    @property
+    def section(self) -> type[Section] | None:
+        """Return the section class, where the place is a section."""
+        return self.kind if isinstance(self.kind, type) and issubclass(self.kind, Section) else None
+
+    @property
+    def entries(self) -> Any | None:
+        """Return the kind of the values, where the place is a map keyed by ids."""
+        return get_args(self.kind)[1] if get_origin(self.kind) is dict else None
+
+    @property
+    def merges(self) -> bool:
+        """Return whether a mapping written here adds to what is there (else it replaces it)."""
+        if self.section is not None:
+            return True
+        return self.entries is not None and Place("", self.entries).section is not None
+
+    @property
+    def numeric(self) -> bool:
+        """Return whether a number belongs here."""
+        return self.kind in (float, int)
+
+
+def _plain(annotation: Any) -> Any:
+    """Return an annotation without Annotated, Optional and the like."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _plain(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        return _plain(kinds[0])
+    return annotation
+
+
+@lru_cache(maxsize=256)
+def spellings(section: type[Section]) -> dict[str, tuple[str, Any]]:
+    """Return the field's key and kind for every way of writing a section's keys.
+
+    Parameters
+    ----------
+    section
+        A class of the schema.
+
+    Returns
+    -------
+    dict
+        Written key → (key, kind); a quantity may be written without its unit suffix.
+    """
+    found: dict[str, tuple[str, Any]] = {}
+    for name, info in section.model_fields.items():
+        key = info.alias or name
+        found[key] = (key, _plain(info.annotation))
+    for key, (_, kind) in list(found.items()):
+        found.setdefault(split_key(key)[0], (key, kind))
+    return found
+
+
+def step(place: Place, key: str) -> Place:
+    """Return the place that a key leads to.
+
+    Parameters
+    ----------
+    place
+        Where we stand.
+    key
+        The key as written.
+
+    Returns
+    -------
+    Place
+        The place it means.
+
+    Raises
+    ------
+    KeyProblem
+        Where the schema has no such key.
+    """
+    if place.section is not None:
+        known = spellings(place.section)
+        if key in known:
+            return Place(known[key][0], _plain(known[key][1]), written_without_unit=known[key][0] != key)
+        if place.section.model_config.get("extra") == "allow":
+            return Place(key, Any)
+        raise KeyProblem(f"'{key}' is not a key of {place.key or 'a scenario'}" + did_you_mean(key, known))
+    if place.entries is not None:
+        return Place(key, _plain(place.entries))
+    raise KeyProblem(f"'{place.key}' is a value and has no key '{key}'")
+
+
+def convert(value: Any, place: Place) -> Any:
+    """Return a written value in the unit of its field.
+
+    Parameters
+    ----------
+    value
+        As written: a number, or text such as ``"64 Tbps"``.
+    place
+        Its place in the schema.
+
+    Returns
+    -------
+    object
+        The number in the field's unit; what is no quantity is returned as it is.
+
+    Raises
+    ------
+    KeyProblem
+        Where the unit is missing or measures something else.
+    """
+    if not place.numeric or value is None:
+        return value
+    unit: Unit = split_key(place.key)[1]
+    if isinstance(value, bool):
+        raise KeyProblem(f"{place.key} is a number, not {str(value).lower()}")
+    if isinstance(value, str):
+        try:
+            return parse(value, unit)
+        except UnitError as error:
+            raise KeyProblem(f"{place.key}: {error}") from error
+    if place.written_without_unit:
+        stem = split_key(place.key)[0]
+        raise KeyProblem(f"{stem} needs a unit: write {place.key}: {value} or {stem}: {value} {unit.label}")
+    return value

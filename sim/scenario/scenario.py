@@ -1,0 +1,63 @@
+"""The first noun: a scenario, resolved and frozen, that knows where each of its values came from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.ground.errors import Origin
+from sim.scenario.nation import Nation
+from sim.scenario.schema import Configuration
+from sim.scenario.yaml_file import Path_
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A resolved scenario.
+
+    Attributes
+    ----------
+    config
+        The configuration; the nation's tables with the scenario's differences applied.
+    nation
+        The tables that are no entities (climate, costs, targets, the report's figures).
+    origins
+        Place of every value, by path.
+    written
+        Paths that the scenario files or the command line set.
+    files
+        The scenario files read, base first.
+    """
+
+    config: Configuration
+    nation: Nation
+    origins: dict[Path_, Origin]
+    written: frozenset[Path_]
+    files: tuple[Path, ...]
+
+    def origin(self, *path: str) -> Origin:
+        """Return where a value, or the nearest thing above it, was written."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.origins:
+                return self.origins[path[:length]]
+        return Origin(str(self.files[-1]) if self.files else "")
+
+    def provenance(self, *path: str) -> tuple[str, str]:
+        """Return source and confidence of a value; a value that the scenario set is its input."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.written:
+                return ("scenario", "input")
+            if path[:length] in self.nation.provenance:
+                return self.nation.provenance[path[:length]]
+        return ("", "")
+
+    def canonical(self) -> str:
+        """Return the configuration as JSON with sorted keys: the part of a run's identity that is input."""
+        values = self.config.model_dump(mode="json", by_alias=True, exclude={"sweep"})
+        return json.dumps({"config": values, "nation": self.nation.digest}, sort_keys=True, ensure_ascii=False)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of `canonical`."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()

@@ -1,0 +1,177 @@
+"""The scenario as one resolved, frozen configuration; every field has a unit and a description."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, FiniteFloat
+
+from sim.scenario.entities import (
+    Centre,
+    Driver,
+    Hub,
+    Id,
+    Link,
+    Node,
+    NonNegative,
+    Positive,
+    Region,
+    Section,
+    Share,
+    Workload,
+)
+
+
+class Run(Section):
+    """How a scenario is simulated."""
+
+    engine: Literal["fluid"] = Field("fluid", description="engine")
+    start: datetime = Field(description="first instant, Beijing time")
+    horizon_h: Positive = Field(description="length of the run")
+    epoch_h: Annotated[FiniteFloat, Field(ge=1 / 60, le=24)] = Field(1.0, description="decision step")
+    seed: int = Field(42, ge=0, lt=2**63, description="seed of every random stream")
+    replication: int = Field(0, ge=0, lt=2**31, description="number of the replication")
+
+
+class Policy(Section):
+    """The dispatch policy and its own parameters."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    name: str = Field("base", description="name of a registered policy", max_length=100)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return what stands beside the name."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Standard(Section):
+    """Constants that hold for every centre unless it says otherwise."""
+
+    rack_kw: Positive = Field(description="IT power of a standard rack")
+    idle_general: Share = Field(description="idle share of the general pool's power")
+    idle_smart: Share = Field(description="idle share of the smart pool's power")
+    availability: Share = Field(description="share of capacity that is up")
+
+
+class Grid(Section):
+    """The nation's grid accounts."""
+
+    residual_factor_kg_per_kwh: NonNegative = Field(description="residual mix (market-based)")
+    marginal_factor_kg_per_kwh: NonNegative = Field(description="marginal plant")
+    carbon_price_cny_per_t: NonNegative = Field(0.0, description="price on location-based emissions")
+
+
+class GreenMarket(Section):
+    """What contracted green power costs and emits."""
+
+    premium_cny_per_kwh: FiniteFloat = Field(0.0, description="contract price over the flat grid price")
+    contract_factor_kg_per_kwh: NonNegative = Field(0.0, description="emission factor of the contract")
+
+
+class Economy(Section):
+    """Prices that the nation shares."""
+
+    unserved_cny_per_eflops_h: NonNegative = Field(description="value of unserved work")
+    unserved_cny_per_tb: NonNegative = Field(description="value of unserved data")
+    wan_cny_per_tb_1000km: NonNegative = Field(description="transport over the backbone")
+    discount_rate_per_year: NonNegative = Field(description="real discount rate")
+    demand_charge_cny_per_kw_month: NonNegative = Field(description="charge on the monthly peak")
+    facility_capex_cny_per_kw: NonNegative = Field(description="facility per IT power")
+    general_capex_bn_cny_per_eflops: NonNegative = Field(description="general servers per compute")
+    smart_capex_bn_cny_per_eflops: NonNegative = Field(description="AI servers per compute")
+    facility_life_years: Positive = Field(description="life of the facility")
+    it_life_years: Positive = Field(description="life of the servers")
+
+
+class Backbone(Section):
+    """How the backbone carries work."""
+
+    service_class: Literal["optical", "ip_private", "ip_public"] = Field(
+        "optical", description="service whose delay factor (1.0, 1.5, 1.7) applies"
+    )
+    fibre_us_per_km: Positive = Field(description="delay of fibre")
+    hop_ms: NonNegative = Field(description="delay of a node")
+    metro_ms: NonNegative = Field(description="delay between user or centre and its node, both ends")
+    paths: int = Field(4, ge=1, le=16, description="shortest paths kept per pair")
+    background_tbps: NonNegative = Field(0.0, description="gravity traffic that is always there")
+
+
+class WeatherLaw(Section):
+    """The synthetic weather."""
+
+    noise_k: NonNegative = Field(description="standard deviation of the day-to-day temperature")
+    noise_days: Positive = Field(description="memory of that deviation")
+    correlation_km: Positive = Field(description="distance of its correlation")
+    humidity_noise: NonNegative = Field(description="standard deviation of relative humidity")
+
+
+class RenewablesLaw(Section):
+    """The synthetic wind and solar series."""
+
+    wind_memory_hours: Positive = Field(description="memory of the wind")
+    wind_correlation_km: Positive = Field(description="distance of its correlation")
+    wind_shape: Positive = Field(description="Weibull shape")
+    solar_memory_days: Positive = Field(description="memory of cloudiness")
+    solar_correlation_km: Positive = Field(description="distance of its correlation")
+
+
+class Report(Section):
+    """Figures that are reported and not simulated."""
+
+    storage_eb: NonNegative = Field(0.0, description="national data storage")
+
+
+class Event(Section):
+    """Something that happens at a date: capacity lost, heat, a surge of demand."""
+
+    at: datetime = Field(description="first instant, Beijing time")
+    for_h: Positive = Field(description="how long")
+    what: Literal["outage", "derate", "heat", "surge"] = Field(description="kind")
+    hub: Id | None = Field(None, description="hub that it meets")
+    centre: Id | None = Field(None, description="centre that it meets")
+    link: Id | None = Field(None, description="link that it meets")
+    region: Id | None = Field(None, description="region that it meets")
+    workload: Id | None = Field(None, description="workload that it meets (surge)")
+    share: Share | None = Field(None, description="share that stays (derate)")
+    add_k: Annotated[FiniteFloat, Field(ge=-40, le=40)] | None = Field(None, description="temperature (heat)")
+    factor: NonNegative | None = Field(None, description="factor on demand (surge)")
+
+
+class Sweep(Section):
+    """The axes of a sweep; read by `suanwang sweep`, ignored by a single run."""
+
+    grid: dict[str, list[Any]] = Field(default_factory=dict, description="every combination")
+    zip: dict[str, list[Any]] = Field(default_factory=dict, description="axes that move together")
+
+
+class Configuration(Section):
+    """One resolved scenario: the nation, the differences applied, nothing left to look up."""
+
+    name: str = Field(description="short name", max_length=200)
+    question: str = Field("", description="the question it answers")
+    nation: Id = Field(description="nation that it describes")
+    allocation: Id = Field(description="split of the compute among the centres")
+    year: int = Field(ge=1900, le=2200, description="year of the nation's tables")
+    utc_offset_h: FiniteFloat = Field(8.0, ge=-12, le=14, description="the nation's clock against UTC")
+    run: Run = Field(description="how it is simulated")
+    policy: Policy = Field(default_factory=lambda: Policy(name="base"), description="dispatch policy")
+    standard: Standard = Field(description="constants of every centre")
+    grid: Grid = Field(description="grid accounts")
+    green: GreenMarket = Field(default_factory=GreenMarket, description="contracted green power")
+    economy: Economy = Field(description="prices")
+    network: Backbone = Field(description="backbone")
+    weather: WeatherLaw = Field(description="synthetic weather")
+    renewables: RenewablesLaw = Field(description="synthetic wind and solar")
+    report: Report = Field(default_factory=Report, description="figures reported and not simulated")
+    drivers: dict[Id, Driver] = Field(default_factory=dict, description="figures that demand follows")
+    hubs: dict[Id, Hub] = Field(default_factory=dict, description="hubs")
+    regions: dict[Id, Region] = Field(min_length=1, max_length=2000, description="regions")
+    centres: dict[Id, Centre] = Field(min_length=1, max_length=2000, description="centres")
+    nodes: dict[Id, Node] = Field(min_length=1, max_length=5000, description="nodes of the backbone")
+    links: dict[Id, Link] = Field(default_factory=dict, max_length=20000, description="links of the backbone")
+    workloads: dict[Id, Workload] = Field(min_length=1, max_length=100, description="workloads")
+    events: tuple[Event, ...] = Field((), max_length=10000, description="what happens when")
+    sweep: Sweep | None = Field(None, description="axes of a sweep")

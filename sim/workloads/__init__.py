@@ -1,0 +1,1 @@
+"""Workload classes: the laws of demand, one file each."""
