@@ -5,17 +5,16 @@ One file on purpose: numba's cache does not see changes in a callee of another f
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
 
-
 # Without numba's reference counts: an array taken from a tuple costs an atomic pair, which is most of the
 # time of a loop this small. It makes every allocation inside a compile error, so scratch is handed in.
-njit = numba.njit(cache=True, _nrt=False)
+njit: Any = numba.njit(cache=True, _nrt=False)  # type: ignore[call-overload]
 
 
 class Facts(NamedTuple):

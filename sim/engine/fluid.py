@@ -85,13 +85,22 @@ class _Run:
             np.zeros((regions, workloads)),
             np.zeros((regions, workloads)),
         )
-        self.link_room = np.maximum(network["link_capacity"] * network["link_availability"] - network["background"], 0.0)
+        self.link_room = np.maximum(
+            network["link_capacity"] * network["link_availability"] - network["background"], 0.0
+        )
         self.ledger = Ledger(
-            epochs, regions, workloads, centres, len(network["link_capacity"]), self.facts.route_delay.shape[2], ages
+            epochs,
+            regions,
+            workloads,
+            centres,
+            len(network["link_capacity"]),
+            self.facts.route_delay.shape[2],
+            ages,
         )
         self.hours = network.calendar.hour
         self.full = network["capacity"] * network["availability"] * self.seconds
-        self.still = {name: network[name] for name in ("delay", "own", "price", "emission_factor", "green_supply")}
+        self.own = network["own"].astype(np.bool_)
+        self.still = {name: network[name] for name in ("delay", "price", "emission_factor", "green_supply")}
         seed = network.scenario.config.run
         self.rng = generator(seed.seed, seed.replication, "policy")
         self.before = np.zeros((regions, workloads))
@@ -100,7 +109,7 @@ class _Run:
 
     def arrive(self, epoch: int) -> Array:
         """Add what arrives and what was booked for now; return the arrivals, [region, workload], FLOP."""
-        arrived = self.amount[epoch]
+        arrived: Array = self.amount[epoch]
         self.backlog[:, :, 0] += arrived
         if self.agenda is not None:
             due = self.agenda[epoch % len(self.agenda)]
@@ -116,7 +125,7 @@ class _Run:
             epoch=epoch, hour=float(self.hours[epoch]), arrivals=_sealed(arrived), waiting=_sealed(waiting),
             backlog=_sealed(self.backlog), slack=self.facts.slack, pool=self.facts.pool,
             capacity=_sealed(self.capacity), load=_sealed(self.load), delay=self.still["delay"],
-            own=self.still["own"], home=self.facts.home, feasible=self.facts.feasible,
+            own=self.own, home=self.facts.home, feasible=self.facts.feasible,
             move_share=self.facts.move_share, price=self.still["price"][epoch],
             carbon=self.still["emission_factor"][epoch], green=self.still["green_supply"][epoch], rng=self.rng,
         )  # fmt: skip
@@ -150,13 +159,18 @@ class _Run:
         self.ledger.book(epoch, self.before, arrived, done.served, expired + rejected, after)
         self.before = after
         self.load = np.divide(
-            self.capacity - room.compute, self.capacity, out=np.zeros_like(self.capacity), where=self.capacity > 0.0
+            self.capacity - room.compute,
+            self.capacity,
+            out=np.zeros_like(self.capacity),
+            where=self.capacity > 0.0,
         )
 
     def _order(self, score: Array, shape: tuple[int, ...]) -> IntArray:
         """Return the triples in ascending order of score, ties by id, the forbidden left out."""
         if score.shape != shape or np.isnan(score).any():
-            raise PluginError(f"`score` has the shape {score.shape} or holds NaN; it is [region, workload, centre]")
+            raise PluginError(
+                f"`score` has the shape {score.shape} or holds NaN; it is [region, workload, centre]"
+            )
         if self.score is None or not np.array_equal(score, self.score):
             flat = score.ravel()
             order = np.argsort(flat, kind="stable")
@@ -169,7 +183,9 @@ class _Run:
         slack = self.facts.slack
         lags = int(slack.max()) + 1
         if when.shape != (*arrived.shape, lags) or (when < -1e-12).any():
-            raise PluginError(f"`when` has the shape {when.shape} or negative shares; it is [region, workload, lag]")
+            raise PluginError(
+                f"`when` has the shape {when.shape} or negative shares; it is [region, workload, lag]"
+            )
         if (abs(when.sum(axis=2) - 1.0) > 1e-9).any():
             raise PluginError("`when` must sum to 1 over the lags")
         if self.agenda is None:
@@ -231,9 +247,13 @@ def _checked_place(place: Array, facts: Facts) -> Array:
     regions, workloads, centres = facts.feasible.shape
     if place.shape != (regions, workloads, centres + 2):
         wanted = (regions, workloads, centres + 2)
-        raise PluginError(f"`place` has the shape {place.shape}; it is [region, workload, centre + 2], {wanted}")
+        raise PluginError(
+            f"`place` has the shape {place.shape}; it is [region, workload, centre + 2], {wanted}"
+        )
     if not (place >= -1e-12).all() or (abs(place.sum(axis=2) - 1.0) > 1e-9).any():
         raise PluginError("`place` must hold shares from 0 that sum to 1 for every region and workload")
     if (place[:, facts.slack == 0, -2] > 1e-12).any():
-        raise PluginError("`place` defers interactive work, which cannot wait; reject it or give it to a centre")
+        raise PluginError(
+            "`place` defers interactive work, which cannot wait; reject it or give it to a centre"
+        )
     return np.ascontiguousarray(np.maximum(place, 0.0))

@@ -48,7 +48,9 @@ class Ledger:
         self.path_work = np.zeros((workloads, regions, centres, paths))
         self.wait = np.zeros((workloads, ages))
 
-    def book(self, epoch: int, before: Array, arrived: Array, served: Array, unserved: Array, after: Array) -> None:
+    def book(
+        self, epoch: int, before: Array, arrived: Array, served: Array, unserved: Array, after: Array
+    ) -> None:
         """Enter an epoch, and check that work is conserved in every region and workload.
 
         before + arrived = served + unserved + after, to 1e-9 of the work at hand.

@@ -14,7 +14,7 @@ from sim.results.measures import measure
 from sim.results.schema import Results, dataset
 
 _KEPT = (
-    "price", "emission_factor", "grid_carbon_free", "green_supply", "route_delay", "delay", "capacity", "rated_power",
+    "price", "emission_factor", "grid_carbon_free", "green_supply", "route_delay", "delay", "own", "capacity", "rated_power",
     "racks", "rack_utilisation", "member", "cluster", "kappa", "contract_price", "user_weight", "link_capacity",
     "link_length", "background", "hub_delay", "hub_floor",
 )  # fmt: skip
@@ -55,10 +55,10 @@ def record(
     seconds = network.calendar.seconds
 
     def compute(values: Array, axis: int) -> Array:
-        return values * _along(~bits, axis, values.ndim)
+        return np.asarray(values * _along(~bits, axis, values.ndim))
 
     def data(values: Array, axis: int) -> Array:
-        return values * _along(bits, axis, values.ndim)
+        return np.asarray(values * _along(bits, axis, values.ndim))
 
     year = Calendar.whole_year(network.calendar.year).epochs * 3600.0
     arrays: dict[str, Any] = {name: network[name] for name in _KEPT}

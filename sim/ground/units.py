@@ -199,7 +199,11 @@ def _known(word: str, unit: Unit) -> float:
     label = _PRECISION.sub("", word).strip().lower() if precision else word.lower()
     found = _BY_LABEL.get(label)
     if found is None:
-        raise UnitError(f"'{word[:40]}' is not a unit known here; expected one of {unit.dimension}, such as {unit.label}")
+        raise UnitError(
+            f"'{word[:40]}' is not a unit known here; expected one of {unit.dimension}, such as {unit.label}"
+        )
     if found.dimension != unit.dimension:
-        raise UnitError(f"'{word}' measures {found.dimension}, not {unit.dimension}; expected a unit such as {unit.label}")
+        raise UnitError(
+            f"'{word}' measures {found.dimension}, not {unit.dimension}; expected a unit such as {unit.label}"
+        )
     return found.si

@@ -100,7 +100,9 @@ def check_graph(scenario: Scenario) -> list[Problem]:
             try:
                 ARCHETYPES.get(archetype)
             except PluginError as error:
-                found.append(Problem(scenario.origin("centres", name, "cooling", "mix", archetype), str(error)))
+                found.append(
+                    Problem(scenario.origin("centres", name, "cooling", "mix", archetype), str(error))
+                )
     for name, workload in config.workloads.items():
         try:
             CLASSES.get(workload.kind)
@@ -119,7 +121,11 @@ def check_graph(scenario: Scenario) -> list[Problem]:
 
 
 def _blame(scenario: Scenario, workload: str, region: str) -> Any:
-    for path in (("workloads", workload, "latency_bound_ms"), ("network", "service_class"), ("regions", region, "node")):
+    for path in (
+        ("workloads", workload, "latency_bound_ms"),
+        ("network", "service_class"),
+        ("regions", region, "node"),
+    ):
         if path in scenario.written:
             return scenario.origin(*path)
     links = [path for path in sorted(scenario.written) if path[0] == "links"]
@@ -144,9 +150,13 @@ def _compute(scenario: Scenario, calendar: Calendar) -> Arrays:
     total = draw.sum(axis=1, keepdims=True)
     share = np.divide(draw, total, out=np.zeros_like(draw), where=total > 0.0)
     racks, commissioned = _column(centres, "racks"), _column(centres, "commissioned_share")
-    up = np.array([config.standard.availability if c.availability is None else c.availability for c in centres])
+    up = np.array(
+        [config.standard.availability if c.availability is None else c.availability for c in centres]
+    )
     hubs = list(config.hubs)
-    member = np.array([[centre.hub == hub for hub in hubs] for centre in centres]).reshape(len(centres), len(hubs))
+    member = np.array([[centre.hub == hub for hub in hubs] for centre in centres]).reshape(
+        len(centres), len(hubs)
+    )
     return {
         "capacity": (("centre", "pool"), capacity, "FLOPS", "installed compute, FP32"),
         "power_share": (("centre", "pool"), share, "1", "pool's share of the centre's IT power"),
@@ -256,7 +266,10 @@ def feasible(scenario: Scenario, delay: Array) -> BoolArray:
         elif workload.deadline_h > 0.0:
             allowed[:, w] &= _destinations(scenario, home)
         if workload.pool is not None:
-            has = [workload.pool in c.pools and c.pools[workload.pool].capacity_eflops > 0 for c in config.centres.values()]
+            has = [
+                workload.pool in c.pools and c.pools[workload.pool].capacity_eflops > 0
+                for c in config.centres.values()
+            ]
             allowed[:, w] &= np.array(has)
     return allowed
 
@@ -276,7 +289,10 @@ def places(scenario: Scenario) -> tuple[BoolArray, BoolArray]:
     """Return which centres are a region's own, and which are at home (own or of its hub); [region, centre]."""
     config = scenario.config
     own = np.array(
-        [[name in c.own_regions or name == c.region for c in config.centres.values()] for name in config.regions]
+        [
+            [name in c.own_regions or name == c.region for c in config.centres.values()]
+            for name in config.regions
+        ]
     )
     same = [
         [region.hub is not None and c.hub == region.hub for c in config.centres.values()]
@@ -327,7 +343,9 @@ def _power(scenario: Scenario, calendar: Calendar, year: climate.Climate) -> Arr
     clean, variable = grid_mix(
         _column(power, "renewable_share"), _column(power, "variable_share"), year.wind, year.solar
     )
-    factor = measured.hourly(scenario.nation, "emission_factor_kg_per_kwh", list(config.regions), hours.epochs)
+    factor = measured.hourly(
+        scenario.nation, "emission_factor_kg_per_kwh", list(config.regions), hours.epochs
+    )
     if factor is None:
         factor = hourly_emission_factor(_column(power, "emission_factor_kg_per_kwh"), variable)
     order = list(config.regions)
@@ -350,7 +368,12 @@ def _power(scenario: Scenario, calendar: Calendar, year: climate.Climate) -> Arr
         "battery_energy": (("centre",), _column(battery, "energy_mwh"), "J", "usable energy"),
         "battery_power": (("centre",), _column(battery, "power_mw"), "W", "charge and discharge"),
         "charge_efficiency": (("centre",), _column(battery, "charge_efficiency"), "1", "stored over charged"),
-        "discharge_efficiency": (("centre",), _column(battery, "discharge_efficiency"), "1", "delivered over taken"),
+        "discharge_efficiency": (
+            ("centre",),
+            _column(battery, "discharge_efficiency"),
+            "1",
+            "delivered over taken",
+        ),
     }
 
 

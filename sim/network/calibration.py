@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from sim.ground.arrays import Array
@@ -10,6 +16,7 @@ from sim.physics.efficiency import calibrated_kappa
 from sim.scenario.scenario import Scenario
 
 LOW, HIGH = 0.8, 1.25
+_ENERGIES = ("it_twh", "electrical_twh", "misc_twh", "cooling_twh")
 
 
 def kappa(scenario: Scenario) -> Array:
@@ -35,7 +42,9 @@ def kappa(scenario: Scenario) -> Array:
         Where a PUE is asked for that the nation gives no energies to calibrate with, or that no κ ≥ 0
         reaches.
     """
-    stored = {row.cells["centre"]: row.number("kappa") for row in scenario.nation.tables.get("calibration", [])}
+    stored = {
+        row.cells["centre"]: row.number("kappa") for row in scenario.nation.tables.get("calibration", [])
+    }
     factors, problems = [], []
     for name, centre in scenario.config.centres.items():
         factor = stored.get(name, 1.0)
@@ -44,7 +53,11 @@ def kappa(scenario: Scenario) -> Array:
             if reached is None or reached < 0.0:
                 text = (
                     f"centres.{name}.pue: {centre.pue:g} is "
-                    + ("below what its losses alone give" if reached is not None else "no calibration energies are known")
+                    + (
+                        "below what its losses alone give"
+                        if reached is not None
+                        else "no calibration energies are known"
+                    )
                     + "; change the cooling mix instead"
                 )
                 problems.append(Problem(scenario.origin("centres", name, "pue"), text))
@@ -65,8 +78,7 @@ def _reached(scenario: Scenario, name: str, target: float) -> float | None:
     mix = {kind: share for kind, share in scenario.config.centres[name].cooling.mix.items() if share > 0.0}
     if not set(mix) <= set(rows):
         return None
-    columns = ("it_twh", "electrical_twh", "misc_twh", "cooling_twh")
-    it, electrical, misc, cooling = (sum(s * rows[k].number(c) for k, s in mix.items()) for c in columns)
+    it, electrical, misc, cooling = (sum(s * rows[k].number(c) for k, s in mix.items()) for c in _ENERGIES)
     return float(calibrated_kappa(target, it, electrical, misc, cooling))
 
 
@@ -92,3 +104,40 @@ def warnings(scenario: Scenario) -> list[Problem]:
             )
             found.append(Problem(scenario.origin("centres", name, "pue"), text))
     return found
+
+
+def write(
+    folder: Path, archetypes: Sequence[str], centres: Sequence[str], energies: Array, kappa: Array
+) -> Path:
+    """Write a nation's `calibration.csv` and return its path.
+
+    Parameters
+    ----------
+    folder
+        The nation's folder.
+    archetypes, centres
+        Ids along the axes of `energies`.
+    energies
+        [part, archetype, centre], TWh: IT, electrical, misc, cooling at κ 1.
+    kappa
+        [centre].
+
+    Returns
+    -------
+    Path
+        The file, replaced as a whole.
+    """
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["centre", "archetype", "kappa", *_ENERGIES, "source", "confidence"])
+    for c, centre in enumerate(centres):
+        for a, archetype in enumerate(archetypes):
+            parts = [f"{value:.12g}" for value in energies[:, a, c]]
+            table.writerow(
+                [centre, archetype, repr(float(kappa[c])), *parts, "suanwang calibrate", "calibrated"]
+            )
+    path = folder / "calibration.csv"
+    draft = folder / f".calibration.{os.getpid()}.tmp"
+    draft.write_text(text.getvalue(), encoding="utf-8")
+    os.replace(draft, path)
+    return path

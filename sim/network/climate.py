@@ -70,7 +70,7 @@ def climate(scenario: Scenario, sites: Sequence[str]) -> Climate:
         "solar": hourly(nation, "solar_capacity_factor", regions, year.epochs),
     }
     synthetic = tuple(name for name, values in series.items() if values is None)
-    made = {}
+    made: dict[str, Array] = {}
     if "temperature" in synthetic or "humidity" in synthetic:
         made |= _weather(scenario, sites, year)
     if "wind" in synthetic or "solar" in synthetic:
@@ -102,7 +102,9 @@ def _weather(scenario: Scenario, sites: Sequence[str], year: Calendar) -> dict[s
         temperature = weather.hourly_temperature(
             mean, high, low, law.noise_k * drawn("temperature"), year, positions[:, 1], config.utc_offset_h
         )
-        humidity = weather.hourly_humidity(damp / 100.0, temperature, year, law.humidity_noise * drawn("humidity"))
+        humidity = weather.hourly_humidity(
+            damp / 100.0, temperature, year, law.humidity_noise * drawn("humidity")
+        )
         return {"temperature": temperature, "humidity": humidity}
 
     return cached("weather-1", inputs, make)

@@ -18,7 +18,7 @@ def overlap(event: Event, calendar: Calendar) -> Array:
     begin = (event.at - calendar.start) / timedelta(seconds=calendar.seconds)
     end = begin + event.for_h * 3600.0 / calendar.seconds
     first = np.arange(calendar.epochs)
-    return np.clip(np.minimum(end, first + 1) - np.maximum(begin, first), 0.0, 1.0)
+    return np.asarray(np.clip(np.minimum(end, first + 1) - np.maximum(begin, first), 0.0, 1.0))
 
 
 def _hit(scenario: Scenario, event: Event) -> BoolArray:
@@ -85,7 +85,9 @@ def heat(scenario: Scenario, calendar: Calendar) -> Array:
     added = np.zeros((calendar.epochs, len(scenario.config.centres)))
     for event in scenario.config.events:
         if event.what == "heat":
-            added += overlap(event, calendar)[:, None] * float(event.add_k or 0.0) * _hit(scenario, event)[None, :]
+            added += (
+                overlap(event, calendar)[:, None] * float(event.add_k or 0.0) * _hit(scenario, event)[None, :]
+            )
     return added
 
 

@@ -36,7 +36,9 @@ def inside(nation: Nation, name: object) -> Path:
     """
     path = (nation.folder / str(name)).resolve()
     if nation.folder.resolve() not in path.parents:
-        raise ScenarioError(f"'{name}' leaves the nation's folder", Origin(str(nation.folder / "nation.yaml")))
+        raise ScenarioError(
+            f"'{name}' leaves the nation's folder", Origin(str(nation.folder / "nation.yaml"))
+        )
     return path
 
 
@@ -68,7 +70,9 @@ def hourly(nation: Nation, kind: str, names: Sequence[str], hours: int) -> Array
     unknown = [key for key in listed if key not in SERIES]
     if unknown:
         hint = did_you_mean(unknown[0], SERIES)
-        raise ScenarioError(f"there is no series '{unknown[0]}'{hint}", Origin(str(nation.folder / "nation.yaml")))
+        raise ScenarioError(
+            f"there is no series '{unknown[0]}'{hint}", Origin(str(nation.folder / "nation.yaml"))
+        )
     if kind not in listed:
         return None
     path = inside(nation, listed[kind])
@@ -134,7 +138,9 @@ def _numbers(rows: list[list[str]], columns: list[int], path: Path, first: int, 
         try:
             values[number] = [float(row[column]) for column in columns]
         except (ValueError, IndexError) as error:
-            raise ScenarioError(f"not a row of numbers: {error}", Origin(str(path), first + number)) from error
+            raise ScenarioError(
+                f"not a row of numbers: {error}", Origin(str(path), first + number)
+            ) from error
     if not np.isfinite(values).all():
         bad = int(np.argwhere(~np.isfinite(values))[0, 0])
         raise ScenarioError("a number is not finite", Origin(str(path), first + bad))
@@ -180,5 +186,7 @@ def delays(nation: Nation, rows: Sequence[str], columns: Sequence[str]) -> Array
             except (ValueError, IndexError) as error:
                 raise ScenarioError(f"{row} → {column}: no delay in ms", Origin(str(path), line)) from error
             if not 0.0 <= values[i, j] < np.inf:
-                raise ScenarioError(f"{row} → {column}: a delay is a number of ms from 0", Origin(str(path), line))
+                raise ScenarioError(
+                    f"{row} → {column}: a delay is a number of ms from 0", Origin(str(path), line)
+                )
     return values

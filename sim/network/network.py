@@ -13,7 +13,19 @@ from sim.ground.calendar import Calendar
 from sim.ground.errors import InvariantError
 from sim.scenario.scenario import Scenario
 
-DIMENSIONS = ("epoch", "region", "hub", "centre", "pool", "workload", "link", "path", "hop", "archetype", "other")
+DIMENSIONS = (
+    "epoch",
+    "region",
+    "hub",
+    "centre",
+    "pool",
+    "workload",
+    "link",
+    "path",
+    "hop",
+    "archetype",
+    "other",
+)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 import networkx as nx
 import numpy as np
@@ -136,7 +136,7 @@ def shortest(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> Rout
 
 def _search(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> dict[str, np.ndarray]:
     half = len(links.ids) // 2
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(links.nodes)))
     for number in range(half):
         a, b = int(links.start[number]), int(links.end[number])
@@ -147,8 +147,8 @@ def _search(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> dict[
         if a == b:
             found.append([[]])
         elif nx.has_path(graph, a, b):
-            walks = islice(nx.shortest_simple_paths(graph, a, b, weight="delay"), paths)
-            found.append([_hops(graph, walk, half) for walk in walks])
+            best = islice(nx.shortest_simple_paths(graph, a, b, weight="delay"), paths)
+            found.append([_hops(graph, walk, half) for walk in best])
         else:
             found.append([])
     longest = max((len(hops) for walks in found for hops in walks), default=0)
@@ -161,9 +161,9 @@ def _search(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> dict[
     return {"link": link, "delay": delay}
 
 
-def _hops(graph: nx.Graph, walk: list[int], half: int) -> list[int]:
+def _hops(graph: nx.Graph[int], walk: list[int], half: int) -> list[int]:
     hops = []
-    for a, b in zip(walk, walk[1:], strict=False):
+    for a, b in pairwise(walk):
         edge = graph.edges[a, b]
         hops.append(edge["number"] if edge["start"] == a else edge["number"] + half)
     return hops

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, IntArray
 from sim.policies.base import Decision, View, register, spread
 
 
-def _by_workload(value: Array, pool: Array) -> Array:
+def _by_workload(value: Array, pool: IntArray) -> Array:
     """Return a value of [centre, pool] as [workload, centre]; 1 where a workload needs no pool."""
     return np.stack([value[:, p] if p >= 0 else np.ones(len(value)) for p in pool])
 

@@ -19,11 +19,21 @@ Values = dict[str, Any]
 class Prices(Protocol):
     """The part of a configuration that measures need."""
 
-    grid: Any
-    green: Any
-    economy: Any
-    report: Any
-    workloads: Any
+    @property
+    def grid(self) -> Any:
+        """Factors and the carbon price."""
+
+    @property
+    def green(self) -> Any:
+        """The emission factor of contracts."""
+
+    @property
+    def economy(self) -> Any:
+        """Prices that the nation shares."""
+
+    @property
+    def report(self) -> Any:
+        """Figures that are reported and not simulated."""
 
 
 def measure(results: Results, config: Prices) -> Results:
@@ -44,12 +54,18 @@ def measure(results: Results, config: Prices) -> Results:
     everything = np.ones(len(results.ids("centre")), dtype=bool)
     shares = _green(results)
     kpi = _centres(results, config, everything, shares)
-    kpi |= _work(results, np.ones(len(results.ids("region")), dtype=bool), np.ones(len(results.ids("workload")), dtype=bool))
+    kpi |= _work(
+        results,
+        np.ones(len(results.ids("region")), dtype=bool),
+        np.ones(len(results.ids("workload")), dtype=bool),
+    )
     kpi |= _nation(results, config)
     _add_costs(kpi, results, config)
     member = results["member"] > 0.0
     by = {
-        "hub": {hub: _centres(results, config, member[:, h], shares) for h, hub in enumerate(results.ids("hub"))},
+        "hub": {
+            hub: _centres(results, config, member[:, h], shares) for h, hub in enumerate(results.ids("hub"))
+        },
         "centre": {
             name: _centres(results, config, np.arange(len(everything)) == c, shares)
             for c, name in enumerate(results.ids("centre"))
@@ -129,14 +145,17 @@ def _centres(results: Results, config: Prices, at: BoolArray, shares: dict[str, 
             "energy": _energy_cost(results, at) / _BN,
             "carbon": location * config.grid.carbon_price_cny_per_t / 1e3 / _BN,
         },
-        "demand_charge_bn_cny": _demand_charge(results, at) * config.economy.demand_charge_cny_per_kw_month / 1e3 / _BN,
+        "demand_charge_bn_cny": _demand_charge(results, at)
+        * config.economy.demand_charge_cny_per_kw_month
+        / 1e3
+        / _BN,
         "served_eflops": results["served"][:, at].sum() / len(grid) / 1e18,
         "availability": _ratio(room, capacity.sum()),
     }
 
 
 def _energy_cost(results: Results, at: BoolArray) -> float:
-    """Return what energy costs, CNY: grid energy at its hour's price, green energy that was taken at its contract's."""
+    """Return what energy costs, CNY: the grid's at its hour's price, green energy taken at its contract's."""
     grid = (results["grid_import"][:, at] * results["price"][:, at]).sum()
     green = (results["green_used"][:, at] * results["contract_price"][at]).sum()
     return float((grid + green) * results.seconds)
@@ -162,14 +181,21 @@ def _work(results: Results, regions: BoolArray, workloads: BoolArray) -> Values:
     whole, lost = (asked, missed) if only_data else (compute, compute_missed)
     found: Values = {
         "served_share": 1.0 - _ratio(lost.sum(), whole.sum()),
-        "deadline_missed_share": _ratio(late if only_data else compute_missed[:, waits].sum(), whole[:, waits].sum()),
+        "deadline_missed_share": _ratio(
+            late if only_data else compute_missed[:, waits].sum(), whole[:, waits].sum()
+        ),
         "delay_ms": _delay(results, regions, workloads & (results["slack"] == 0)),
     }
     if only_data:
-        found |= {"demand_tbps": asked.sum() / span / 1e12, "served_tbps": (asked - missed).sum() / span / 1e12}
+        found |= {
+            "demand_tbps": asked.sum() / span / 1e12,
+            "served_tbps": (asked - missed).sum() / span / 1e12,
+        }
     else:
         found |= {"demand_eflops": compute.sum() / span / 1e18}
-        found |= {"served_eflops": results["moved"][np.ix_(regions, np.ones(results["moved"].shape[1], bool), workloads)].sum() / span / 1e18}
+        moved = results["moved"][regions][:, :, workloads].sum(axis=2)
+        found["served_eflops"] = moved.sum() / span / 1e18
+        found["moved_share"] = _ratio(moved[results["own"][regions] == 0.0].sum(), moved.sum())
     return found
 
 
@@ -198,7 +224,9 @@ def _region(results: Results, number: int) -> Values:
     found = _work(results, regions, np.ones(len(results.ids("workload")), dtype=bool))
     names = results.ids("workload")
     found["unserved_eflops_h"] = {
-        name: results["missed"][number, w] / 1e18 / _H for w, name in enumerate(names) if results["asked"][number, w] > 0.0
+        name: results["missed"][number, w] / 1e18 / _H
+        for w, name in enumerate(names)
+        if results["asked"][number, w] > 0.0
     }
     return found
 
@@ -230,7 +258,8 @@ def _nation(results: Results, config: Prices) -> Values:
     return {
         "hub_share": _ratio(capacity[in_hub].sum(), capacity.sum()),
         "latency_coverage": {
-            f"ms_{bound}": float(results["user_weight"][to_cluster <= bound * 1e-3].sum()) for bound in (1, 5, 20)
+            f"ms_{bound}": float(results["user_weight"][to_cluster <= bound * 1e-3].sum())
+            for bound in (1, 5, 20)
         },
         "hub_delay_ms": {
             "mean": hub_delay[pairs].mean() * 1e3 if pairs.any() else None,
@@ -253,9 +282,13 @@ def _capital(results: Results, config: Prices) -> float:
     years = results["facility_power"].shape[0] * results.seconds / (8760.0 * _H)
     facility = results["rated_power"].sum() / 1e3 * economy.facility_capex_cny_per_kw / _BN
     general, smart = results["capacity"].sum(axis=0) / 1e18
-    servers = general * economy.general_capex_bn_cny_per_eflops + smart * economy.smart_capex_bn_cny_per_eflops
+    servers = (
+        general * economy.general_capex_bn_cny_per_eflops + smart * economy.smart_capex_bn_cny_per_eflops
+    )
     rate = economy.discount_rate_per_year
-    yearly = facility * annuity(rate, economy.facility_life_years) + servers * annuity(rate, economy.it_life_years)
+    yearly = facility * annuity(rate, economy.facility_life_years) + servers * annuity(
+        rate, economy.it_life_years
+    )
     return float(yearly * years)
 
 

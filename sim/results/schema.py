@@ -43,6 +43,7 @@ ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "waited": (("workload", "age"), "FLOP", "work served by epochs waited (bit for data)"),
     "route_delay": (("region", "centre", "path"), "s", "one-way delay of a route"),
     "delay": (("region", "centre"), "s", "one-way delay of the best route"),
+    "own": (("region", "centre"), "1", "whether the centre is the region's own"),
     "capacity": (("centre", "pool"), "FLOPS", "installed compute, FP32"),
     "available": (("centre", "pool"), "1", "share of the capacity-hours that was up"),
     "rated_power": (("centre",), "W", "commissioned IT power"),

@@ -92,7 +92,9 @@ def _descend(
         return
     if child.key not in here or here[child.key] is None:
         if place.entries is not None:
-            draft.refuse(origin, f"there is no '{child.key}' in {'.'.join(done)}" + did_you_mean(child.key, here))
+            draft.refuse(
+                origin, f"there is no '{child.key}' in {'.'.join(done)}" + did_you_mean(child.key, here)
+            )
             return
         here[child.key] = {}
     if not isinstance(here[child.key], dict):

@@ -49,7 +49,8 @@ def warnings(scenario: Scenario) -> list[Problem]:
     for pool in ("general", "smart"):
         demand = sum(level(config, name) for name, w in config.workloads.items() if w.pool == pool)
         capacity = sum(
-            c.pools[pool].capacity_eflops * (config.standard.availability if c.availability is None else c.availability)
+            c.pools[pool].capacity_eflops
+            * (config.standard.availability if c.availability is None else c.availability)
             for c in config.centres.values()
             if pool in c.pools
         )
@@ -88,7 +89,9 @@ def level(config: Configuration, name: str) -> float:
     return total
 
 
-def _missing(scenario: Scenario, path: tuple[str, ...], word: str | None, known: Iterable[str]) -> Iterator[Problem]:
+def _missing(
+    scenario: Scenario, path: tuple[str, ...], word: str | None, known: Iterable[str]
+) -> Iterator[Problem]:
     known = list(known)
     if word is not None and word not in known:
         text = f"{'.'.join(path)}: there is no '{word}'" + did_you_mean(word, known)
@@ -112,7 +115,9 @@ def _references(scenario: Scenario) -> Iterator[Problem]:
         yield from _missing(scenario, ("links", name, "from"), link.from_node, config.nodes)
         yield from _missing(scenario, ("links", name, "to"), link.to_node, config.nodes)
         if link.from_node == link.to_node:
-            yield Problem(scenario.origin("links", name, "to"), f"links.{name} begins and ends at '{link.to_node}'")
+            yield Problem(
+                scenario.origin("links", name, "to"), f"links.{name} begins and ends at '{link.to_node}'"
+            )
         if link.fibre_km is None and link.delay_ms is None:
             text = f"links.{name} has neither fibre_km nor delay_ms; give one"
             yield Problem(scenario.origin("links", name), text)
@@ -142,7 +147,9 @@ def _shares(scenario: Scenario) -> Iterator[Problem]:
 
 def _workloads(scenario: Scenario) -> Iterator[Problem]:
     for name, workload in scenario.config.workloads.items():
-        wanted, other = ("level_tbps", "level_eflops") if workload.pool is None else ("level_eflops", "level_tbps")
+        wanted, other = (
+            ("level_tbps", "level_eflops") if workload.pool is None else ("level_eflops", "level_tbps")
+        )
         if getattr(workload, wanted) is None:
             yield Problem(scenario.origin("workloads", name), f"workloads.{name}.{wanted} is missing")
         if getattr(workload, other) is not None:
@@ -169,7 +176,9 @@ def _run(scenario: Scenario) -> Iterator[Problem]:
         )
         yield Problem(scenario.origin("run", "horizon_h"), text)
         return
-    if abs(24.0 / run.epoch_h - round(24.0 / run.epoch_h)) > 1e-9 or (run.epoch_h > 1.0 and run.epoch_h % 1.0):
+    if abs(24.0 / run.epoch_h - round(24.0 / run.epoch_h)) > 1e-9 or (
+        run.epoch_h > 1.0 and run.epoch_h % 1.0
+    ):
         text = f"run.epoch is {run.epoch_h:g} h; a day must hold whole epochs, and a long epoch whole hours"
         yield Problem(scenario.origin("run", "epoch_h"), text)
     if abs(run.horizon_h / run.epoch_h - round(run.horizon_h / run.epoch_h)) > 1e-6:

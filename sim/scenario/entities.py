@@ -100,7 +100,9 @@ class Battery(Section):
 
     energy_mwh: NonNegative = Field(0.0, description="usable energy")
     power_mw: NonNegative = Field(0.0, description="charge and discharge power at the meter")
-    charge_efficiency: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(0.95, description="stored over charged")
+    charge_efficiency: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
+        0.95, description="stored over charged"
+    )
     discharge_efficiency: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
         0.95, description="delivered over taken from store"
     )

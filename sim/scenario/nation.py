@@ -45,6 +45,8 @@ class Nation:
         Name and place.
     allocation
         Split of the compute that was read.
+    names
+        Its name by language, ``en`` and ``zh``.
     values
         The configuration that the tables give, nested dicts.
     origins
@@ -65,6 +67,7 @@ class Nation:
     id: str
     folder: Path
     allocation: str = ""
+    names: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[Path_, Origin] = field(default_factory=dict)
     provenance: dict[Path_, tuple[str, str]] = field(default_factory=dict)
@@ -124,6 +127,8 @@ def read_nation(folder: Path, allocation: str | None, origin: Origin) -> Nation:
     """
     head = read_document(folder / "nation.yaml")
     nation = Nation(str(head.values.get("id", folder.name)), folder, problems=list(head.problems))
+    given = head.values.get("name")
+    nation.names = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
     top = Row({}, Origin(str(folder / "nation.yaml"), 1))
     for key, default in (("year", 0), ("utc_offset_h", 0.0)):
         nation.put((key,), head.values.get(key, default), top)
@@ -159,7 +164,11 @@ def _entities(nation: Nation, table: str, key: str, section: type[Section]) -> N
         _strangers(nation, row, {*known, key} | context)
         base = (table, name)
         if "name" in known:
-            nation.put((*base, "name"), {"en": row.cells.get("name_en", name), "zh": row.cells.get("name_zh", name)}, row)
+            nation.put(
+                (*base, "name"),
+                {"en": row.cells.get("name_en", name), "zh": row.cells.get("name_zh", name)},
+                row,
+            )
         for column, text in row.cells.items():
             if column in known and column != key and column not in context:
                 nation.put((*base, known[column][0]), _typed(text, known[column][1]), row)
@@ -213,7 +222,9 @@ def _parts(nation: Nation, origin: Origin) -> None:
         _strangers(nation, row, {*known, "region"} | CONTEXT)
         for column, text in row.cells.items():
             if column in known:
-                nation.put(("regions", row.cells["region"], "power", column), _typed(text, known[column][1]), row)
+                nation.put(
+                    ("regions", row.cells["region"], "power", column), _typed(text, known[column][1]), row
+                )
 
     def mix(row: Row) -> None:
         path = ("centres", row.cells["centre"], "cooling", "mix", row.cells["archetype"])

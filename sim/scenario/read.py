@@ -156,7 +156,9 @@ def _nation(chain: list[tuple[str, Document]]) -> Nation:
         if isinstance(chosen, dict) and isinstance(chosen.get("allocation"), str):
             allocation, allocation_at = chosen["allocation"], document.origins[("set", "allocation")]
     if name is None:
-        raise ScenarioError("no nation is named; add `nation: china-2024` or `extends: baseline-2024.yaml`", name_at)
+        raise ScenarioError(
+            "no nation is named; add `nation: china-2024` or `extends: baseline-2024.yaml`", name_at
+        )
     if Path(name).name != name or name in (".", ".."):
         raise ScenarioError(f"nation: '{name}' is not the plain name of a nation", name_at)
     return read_nation(find_nation(name, folder, name_at), allocation, allocation_at)

@@ -122,6 +122,9 @@ class Report(Section):
     """Figures that are reported and not simulated."""
 
     storage_eb: NonNegative = Field(0.0, description="national data storage")
+    pue: Annotated[FiniteFloat, Field(ge=1, le=4)] | None = Field(
+        None, description="reported PUE that the base year is calibrated to"
+    )
 
 
 class Event(Section):

@@ -73,7 +73,9 @@ def read_table(path: Path, needed: Iterable[str]) -> list[Row]:
         if missing:
             raise ScenarioError(
                 [
-                    Problem(Origin(name, 1), f"the column '{column}' is missing" + did_you_mean(column, header))
+                    Problem(
+                        Origin(name, 1), f"the column '{column}' is missing" + did_you_mean(column, header)
+                    )
                     for column in missing
                 ]
             )
@@ -84,9 +86,7 @@ def read_table(path: Path, needed: Iterable[str]) -> list[Row]:
             origin = Origin(name, reader.line_num)
             if len(cells) > len(header):
                 raise ScenarioError(f"the row has {len(cells)} cells, the header {len(header)}", origin)
-            rows.append(
-                Row({c: v.strip() for c, v in zip(header, cells, strict=False) if v.strip()}, origin)
-            )
+            rows.append(Row({c: v.strip() for c, v in zip(header, cells, strict=False) if v.strip()}, origin))
     except csv.Error as error:
         raise ScenarioError(f"not a CSV table: {error}", Origin(name, reader.line_num)) from error
     return rows

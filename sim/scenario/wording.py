@@ -47,8 +47,13 @@ def worded(error: Any) -> str:
         whole = "a whole number" if kind.startswith("int") else "a number"
         return f"{where} is {found}; it must be {whole}{unit}"
     if kind in ("literal_error", "enum"):
-        allowed = [word.strip().strip("'") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")]
-        return f"{where} is {found}" + did_you_mean(str(error.get("input")), [word for word in allowed if word])
+        allowed = [
+            word.strip().strip("'")
+            for word in str(context.get("expected", "")).replace(" or ", ",").split(",")
+        ]
+        return f"{where} is {found}" + did_you_mean(
+            str(error.get("input")), [word for word in allowed if word]
+        )
     if kind.startswith("datetime") or kind.startswith("date"):
         return f"{where} is {found}; write a date such as 2024-07-15 14:00 (Beijing time)"
     if kind == "string_pattern_mismatch":

@@ -55,7 +55,8 @@ def read_text(path: Path, most_bytes: int) -> str:
         size = path.stat().st_size
         if size > most_bytes:
             raise ScenarioError(
-                f"the file has {size:,} bytes; at most {most_bytes:,} are read: move long tables to CSV", origin
+                f"the file has {size:,} bytes; at most {most_bytes:,} are read: move long tables to CSV",
+                origin,
             )
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -117,7 +118,9 @@ def _scan(text: str, name: str) -> None:
     for event in YAML(typ="safe", pure=True).parse(text):
         if isinstance(event, AliasEvent):
             place = Origin(name, event.start_mark.line + 1, event.start_mark.column + 1)
-            raise ScenarioError("aliases (*name) are not allowed; use `extends`, or write the value again", place)
+            raise ScenarioError(
+                "aliases (*name) are not allowed; use `extends`, or write the value again", place
+            )
         if isinstance(event, CollectionStartEvent):
             depth += 1
             if depth > MOST_DEPTH:

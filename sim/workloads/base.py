@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from sim.ground import places
 from sim.ground.arrays import Array
 from sim.ground.calendar import Calendar
-from sim.ground.errors import Origin, Problem, ScenarioError
+from sim.ground.errors import ScenarioError
 from sim.ground.registry import Registry
+from sim.ground.sheets import read_lists
 
 Sheet = Mapping[str, float | tuple[float, ...]]
 Profile = Callable[[Calendar, Sheet], Array]
@@ -51,29 +50,15 @@ def register(
 
 
 def read_sheet(name: str) -> Sheet:
-    """Return the parameters of ``models/workloads/<name>.csv``; several numbers in one are split at ``;``.
+    """Return the parameters of ``models/workloads/<name>.csv``; one number each, or several.
 
     Raises
     ------
     ScenarioError
-        Where the file is missing or a value is not a number; names every line.
+        Where there is no such sheet or a row of it is wrong.
     """
-    path = places.models() / "workloads" / f"{name}.csv"
-    if not path.is_file():
-        raise ScenarioError(f"the workload class '{name}' has no sheet; write this file", Origin(str(path)))
-    sheet: dict[str, float | tuple[float, ...]] = {}
-    problems = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in (rows := csv.DictReader(file)):
-            try:
-                numbers = tuple(float(part) for part in row["value"].split(";"))
-                sheet[row["parameter"]] = numbers if len(numbers) > 1 else numbers[0]
-            except (AttributeError, KeyError, ValueError):
-                text = f"found {row}; a row has a parameter and a value, a number or several joined by ';'"
-                problems.append(Problem(Origin(str(path), rows.line_num), text))
-    if problems:
-        raise ScenarioError(problems)
-    return sheet
+    lists = read_lists("workloads", name)
+    return {parameter: values if len(values) > 1 else values[0] for parameter, values in lists.items()}
 
 
 def by_hour(calendar: Calendar, sheet: Sheet) -> Array:

@@ -21,7 +21,8 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
 
     def written(text: str) -> sheets.Sheet:
         (tmp_path / "cooling" / "mine.csv").write_text(text, encoding="utf-8")
-        return sheets.read.__wrapped__("cooling", "mine")
+        sheets.read.cache_clear()
+        return sheets.read("cooling", "mine")
 
     return written
 
@@ -61,3 +62,8 @@ def test_all_bad_rows_are_named_at_once(read: Read) -> None:
 def test_other_columns_are_refused(read: Read) -> None:
     with pytest.raises(ScenarioError, match="the columns must be parameter, value, unit, source, confidence"):
         read("parameter,value\nmisc,0.01\n")
+
+
+def test_a_model_with_single_values_refuses_a_list(read: Read) -> None:
+    with pytest.raises(ScenarioError, match="'hours' has several values"):
+        read(HEAD + "hours,1;2,1,a,low\n")

@@ -1,0 +1,342 @@
+"""The command line: parse, call, print. Whatever takes long to import is imported where it is used."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+_SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
+_SET = click.option(
+    "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value (repeatable)."
+)
+_RESULTS = click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="Folder of the runs.",
+)
+_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON document on stdout, all else on stderr."
+)
+_LANGUAGE = click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of tables and pages."
+)
+_PLUGIN = click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A private policy file (repeatable).",
+)
+
+
+def _noise(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option("-v", "--verbose", is_flag=True, help="Show where an error came from.")(command)
+    return click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")(command)
+
+
+def _handled(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn the errors a user may meet into one clear text and a stable exit code."""
+
+    @functools.wraps(command)
+    def wrapped(**options: Any) -> None:
+        from sim.ground.errors import PluginError, ScenarioError, SimError, SolveError
+
+        try:
+            command(**options)
+        except SimError as error:
+            if options.get("verbose"):
+                import traceback
+
+                traceback.print_exc()
+            if options.get("as_json"):
+                click.echo(json.dumps({"problems": _problems(error)}, ensure_ascii=False))
+            click.echo(str(error), err=True)
+            invalid = isinstance(error, (ScenarioError, PluginError))
+            sys.exit(3 if invalid else 4 if isinstance(error, SolveError) else 1)
+
+    return wrapped
+
+
+def _problems(error: Exception) -> list[dict[str, Any]]:
+    return [
+        {"file": p.origin.file, "line": p.origin.line, "column": p.origin.column, "message": p.message}
+        for p in getattr(error, "problems", ())
+    ] or [{"message": str(error)}]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="suanwang", prog_name="suanwang")
+def group() -> None:
+    """Simulate and plan a national computing network (算网): what happens if … ?"""
+
+
+@group.command()
+@_SCENARIO
+@click.option("--engine", type=click.Choice(["fluid"]), help="Engine; the scenario's by default.")
+@click.option("--policy", help="Dispatch policy; see `suanwang list policies`.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of every random stream.")
+@_SET
+@_PLUGIN
+@_RESULTS
+@_LANGUAGE
+@_JSON
+@_noise
+@_handled
+def run(
+    scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, verbose: bool, **options: Any
+) -> None:
+    """Run one what-if: results in a folder, a report page, a summary table."""
+    from sim import once
+    from sim.desk.terminal import Log, progress
+    from sim.report.tables import print_summary
+    from sim.results import store
+
+    log = Log()
+    with progress(quiet or as_json) as tick:
+        done = once.run(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
+    folder = results / str(done.meta["id"])
+    for text in done.meta["warnings"]:
+        click.echo(f"warning: {text}", err=True)
+    if as_json:
+        click.echo(store.as_json(store.document(done)), nl=False)
+    else:
+        print_summary(done, lang)
+        click.echo(str(folder / "report.html"))
+
+
+@group.command()
+@_SCENARIO
+@_SET
+@_PLUGIN
+@_JSON
+@_noise
+@_handled
+def validate(
+    scenario: Path, sets: tuple[str, ...], plugins: tuple[Path, ...], as_json: bool, **_: Any
+) -> None:
+    """Check a scenario: every problem with its place, and nothing is written."""
+    from sim import once
+    from sim.ground.errors import ScenarioError
+
+    prepared = once.prepare(scenario, sets, plugins)
+    warnings = once.warnings(prepared)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "valid": True,
+                    "problems": [],
+                    "warnings": _problems(ScenarioError(warnings)) if warnings else [],
+                }
+            )
+        )
+        return
+    for problem in warnings:
+        click.echo(f"{problem.origin}: warning: {problem.message}")
+    click.echo(f"{scenario}: valid")
+
+
+@group.command()
+@click.argument("first")
+@click.argument("second")
+@_RESULTS
+@_JSON
+@_noise
+@_handled
+def diff(first: str, second: str, results: Path, as_json: bool, **_: Any) -> None:
+    """Show in what two scenarios (files) or two runs (ids) differ."""
+    from sim.desk.differences import compare_two
+
+    rows = compare_two(first, second, results)
+    if as_json:
+        click.echo(json.dumps({"differences": rows}, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['key']}: {_shown(row['first'])} -> {_shown(row['second'])}")
+    if not rows:
+        click.echo("no difference")
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else "-" if value is None else str(value)
+
+
+@group.command()
+@click.argument("key")
+@click.argument("scenario", type=click.Path(path_type=Path), required=False)
+@_SET
+@_LANGUAGE
+@_JSON
+@_noise
+@_handled
+def explain(
+    key: str, scenario: Path | None, sets: tuple[str, ...], lang: str, as_json: bool, **_: Any
+) -> None:
+    """Explain a key of a scenario or a measure: meaning, unit, value, where it was written, source."""
+    from sim.desk.explain import explain as explained
+
+    rows = explained(key, scenario, sets, lang)
+    if as_json:
+        click.echo(json.dumps({"key": key, "entries": rows}, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(row.pop("key"))
+        for name, value in row.items():
+            if value not in (None, ""):
+                click.echo(f"  {name}: {_shown(value)}")
+
+
+@group.command("list")
+@click.argument(
+    "what", type=click.Choice(["policies", "nations", "figures", "scenarios", "cooling", "workloads", "runs"])
+)
+@_RESULTS
+@_JSON
+@_noise
+@_handled
+def list_(what: str, results: Path, as_json: bool, **_: Any) -> None:
+    """List what there is to choose from."""
+    from sim.desk.listing import listing
+
+    rows = listing(what, results)
+    if as_json:
+        click.echo(json.dumps({what: rows}, ensure_ascii=False, indent=1))
+        return
+    width = max((len(row["name"]) for row in rows), default=0)
+    for row in rows:
+        click.echo(f"{row['name']:<{width}}  {row['text']}".rstrip())
+
+
+@group.command()
+@click.option("--check", type=click.Path(path_type=Path), is_flag=False, flag_value=Path("schema/scenario.schema.json"),
+              help="Compare with a committed file instead of printing.")  # fmt: skip
+@click.option("--write", type=click.Path(path_type=Path), help="Write to a file instead of printing.")
+@_noise
+@_handled
+def schema(check: Path | None, write: Path | None, **_: Any) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario.json_schema import text
+
+    if check is not None:
+        if not check.is_file() or check.read_text(encoding="utf-8") != text():
+            click.echo(f"{check}: out of date; run `suanwang schema --write {check}`", err=True)
+            sys.exit(1)
+        click.echo(f"{check}: up to date")
+    elif write is not None:
+        write.write_text(text(), encoding="utf-8")
+    else:
+        click.echo(text(), nl=False)
+
+
+@group.command()
+@click.argument("name")
+@click.option("--from", "base", default="baseline-2024", show_default=True, help="Scenario to start from.")
+@_noise
+@_handled
+def new(name: str, base: str, **_: Any) -> None:
+    """Write a new scenario file that extends another one."""
+    from sim.desk.start import new_scenario
+
+    click.echo(str(new_scenario(name, base)))
+
+
+@group.command()
+@_RESULTS
+@_JSON
+@_noise
+@_handled
+def doctor(results: Path, as_json: bool, **_: Any) -> None:
+    """Check that this installation can do its work."""
+    from sim.desk.doctor import examine
+
+    rows = examine(results)
+    if as_json:
+        click.echo(json.dumps({"checks": rows}, ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            click.echo(f"{'ok ' if row['ok'] else 'BAD'}  {row['name']}: {row['text']}")
+    sys.exit(0 if all(row["ok"] for row in rows) else 1)
+
+
+@group.command()
+@click.argument("ids", nargs=-1, required=True)
+@_RESULTS
+@_LANGUAGE
+@_noise
+@_handled
+def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
+    """Write the report page of stored runs anew, in another language if asked."""
+    from sim import once
+
+    for name in ids:
+        click.echo(str(once.report(results, name, lang)))
+
+
+@group.command()
+@click.argument("name", metavar="ID")
+@click.option("--csv", "kind", flag_value="csv", help="A folder of CSV tables.")
+@click.option("--xlsx", "kind", flag_value="xlsx", help="One workbook.")
+@click.option("--netcdf", "kind", flag_value="netcdf", help="The arrays.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to; beside you by default.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
+@_RESULTS
+@_noise
+@_handled
+def export(name: str, kind: str | None, out: Path | None, force: bool, results: Path, **_: Any) -> None:
+    """Export a stored run to CSV, XLSX or netCDF."""
+    from sim.report.export import export as write
+    from sim.results import store
+
+    if kind is None:
+        raise click.UsageError("choose --csv, --xlsx or --netcdf")
+    stored = store.load(store.find(results, name))
+    suffix = {"csv": "-csv", "xlsx": ".xlsx", "netcdf": ".nc"}[kind]
+    click.echo(str(write(stored, kind, out or Path(f"{stored.meta['id']}{suffix}"), force=force)))
+
+
+@group.command()
+@_SCENARIO
+@click.option("--write", is_flag=True, help="Store the factors with the nation.")
+@_JSON
+@_noise
+@_handled
+def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any) -> None:
+    """Fit the cooling of a nation's base year to its reported PUEs, once."""
+    from sim import once
+
+    rows = once.calibrate(scenario, write)
+    if as_json:
+        click.echo(json.dumps({"kappa": rows}, indent=1))
+        return
+    for name, factor in rows.items():
+        click.echo(f"{name}  {factor:.6f}")
+
+
+def main() -> None:
+    """Run the command line; the entry point of `suanwang`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        group(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,56 @@
+"""What a waiting user sees, and the log of a run."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Tick = Callable[[int, int], None]
+
+
+@contextmanager
+def progress(silent: bool) -> Iterator[Tick | None]:
+    """Yield a function that moves a progress bar with the time left; None where nobody watches.
+
+    Parameters
+    ----------
+    silent
+        Whether to draw nothing.
+
+    Yields
+    ------
+    callable or None
+        Takes the epochs done and their number.
+    """
+    if silent or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("simulating"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("simulating", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class Log:
+    """The log of a run: what happened when, one JSON object a line. Times are in no result."""
+
+    def __init__(self) -> None:
+        self._begun = time.time()
+
+    def lines(self) -> str:
+        """Return the lines of ``log.jsonl``: begin and end, with wall time."""
+        now = time.time()
+        entries = [
+            {"event": "begun", "time": round(self._begun, 3), "arguments": sys.argv[1:]},
+            {"event": "simulated", "time": round(now, 3), "seconds": round(now - self._begun, 3)},
+        ]
+        return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)

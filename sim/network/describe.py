@@ -1,0 +1,172 @@
+"""What a reader of the results must know beside the numbers: names, places, sources, what was assumed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.ground.units import split_key
+from sim.network.network import Network
+from sim.network.routes import directed
+from sim.scenario.scenario import Scenario
+from sim.scenario.yaml_file import leaves
+
+_TABLES = ("report_2024", "targets")
+
+
+def describe(network: Network) -> dict[str, Any]:
+    """Return the description of a network as plain values, ready for JSON.
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    dict
+        Names in two languages, places, ends of the links, the report's figures, targets, what was set,
+        assumed, synthetic and calibrated, with sources.
+    """
+    scenario = network.scenario
+    config, nation = scenario.config, scenario.nation
+    run, policy = config.run, config.policy
+    links = directed(config)
+    return {
+        "scenario": config.name,
+        "question": config.question,
+        "nation": config.nation,
+        "nation_name": nation.names,
+        "engine": run.engine,
+        "policy": policy.name,
+        "policy_parameters": policy.parameters,
+        "seed": run.seed,
+        "replication": run.replication,
+        "start": run.start.isoformat(),
+        "horizon_h": run.horizon_h,
+        "epoch_h": run.epoch_h,
+        "epochs": network.calendar.epochs,
+        "synthetic": list(network.synthetic),
+        "calibrated": _calibrated(scenario),
+        "differences": differences(scenario),
+        "names": {
+            group: {name: item.name.model_dump() for name, item in getattr(config, plural).items()}
+            for group, plural in (
+                ("hub", "hubs"), ("centre", "centres"), ("region", "regions"), ("workload", "workloads"),
+            )
+        },
+        "places": {name: [node.latitude_deg, node.longitude_deg] for name, node in config.nodes.items()},
+        "node_of": {
+            "region": {name: region.node for name, region in config.regions.items()},
+            "centre": {name: centre.node for name, centre in config.centres.items()},
+        },
+        "hub_of": {name: centre.hub for name, centre in config.centres.items()},
+        "kind_of": {name: centre.kind for name, centre in config.centres.items()},
+        "link_ends": {
+            name: [links.nodes[links.start[i]], links.nodes[links.end[i]]] for i, name in enumerate(links.ids)
+        },
+        "report_figures": [row.cells for row in nation.tables.get("report_2024", [])],
+        "targets": [row.cells for row in nation.tables.get("targets", [])],
+        "assumptions": _assumptions(scenario),
+    }  # fmt: skip
+
+
+def differences(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return what the scenario files and the command line set, with the place of each.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+
+    Returns
+    -------
+    list of dict
+        ``key``, ``value``, ``origin``, in alphabetical order; the folder of a file is left out.
+    """
+    values = scenario.config.model_dump(mode="json", by_alias=True)
+    found = []
+    for path in sorted(scenario.written):
+        if any(
+            path[:n] in scenario.written and n < len(path) and path[0] != "events"
+            for n in range(1, len(path))
+        ):
+            continue
+        here: Any = values
+        for key in path:
+            if isinstance(here, dict):
+                here = here.get(key)
+            elif isinstance(here, list) and key.isdigit() and int(key) < len(here):
+                here = here[int(key)]
+            else:
+                here = None
+        if isinstance(here, (dict, list)) and path[0] == "events" and len(path) < 2:
+            continue
+        origin = scenario.origins[path]
+        place = (
+            f"{origin.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{origin.line}"
+            if origin.line
+            else origin.file
+        )
+        found.append({"key": ".".join(path), "value": _without_empty(here), "origin": place})
+    return found
+
+
+def _without_empty(value: Any) -> Any:
+    return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
+def _calibrated(scenario: Scenario) -> list[dict[str, str]]:
+    found = []
+    if scenario.nation.tables.get("calibration"):
+        found.append(
+            {
+                "en": "Cooling power is scaled once per centre so that the base year meets the reported PUEs and "
+                "the nation's; the factors are frozen and do not follow the scenario.",
+                "zh": "各数据中心的制冷功率按基准年一次性校准，使其符合公布的PUE和全国平均值；"
+                "校准系数冻结，不随情景变化。",
+            }
+        )
+    for name, centre in scenario.config.centres.items():
+        if centre.pue is not None:
+            found.append(
+                {
+                    "en": f"{name} is calibrated anew to a PUE of {centre.pue:g}.",
+                    "zh": f"{name} 重新校准至PUE {centre.pue:g}。",
+                }
+            )
+    return found
+
+
+def _assumptions(scenario: Scenario) -> list[dict[str, str]]:
+    """Return the nation's scalars and the workloads' levels with value, unit, source and confidence."""
+    values = scenario.config.model_dump(mode="json", by_alias=True)
+    notes = {
+        row.cells["key"]: row.cells.get("note", "") for row in scenario.nation.tables.get("national", [])
+    }
+    rows = []
+    for path, value in leaves(values):
+        single = path[0] in (
+            "standard",
+            "grid",
+            "green",
+            "economy",
+            "network",
+            "weather",
+            "renewables",
+            "report",
+        )
+        if not (single or path[0] in ("drivers", "workloads")) or not isinstance(value, (int, float)):
+            continue
+        source, confidence = scenario.provenance(*path)
+        key = ".".join(path)
+        rows.append(
+            {
+                "key": key,
+                "value": f"{value:.10g}",
+                "unit": split_key(path[-1])[1].label,
+                "source": source,
+                "confidence": confidence,
+                "note": notes.get(key, ""),
+            }
+        )
+    return rows

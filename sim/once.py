@@ -1,0 +1,283 @@
+"""One run: the only file that knows every stage, from a scenario file to a folder of results."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sim.engine.calibrate import calibrate as fit
+from sim.engine.fluid import Progress, simulate
+from sim.ground.errors import PluginError, Problem, ScenarioError, did_you_mean
+from sim.ground.places import models
+from sim.network import calibration
+from sim.network.build import build, check_graph
+from sim.network.describe import describe
+from sim.network.network import Network
+from sim.policies.base import REGISTRY, Policy
+from sim.report.page import page
+from sim.results import store
+from sim.results.schema import Results
+from sim.scenario.check import warnings as scenario_warnings
+from sim.scenario.read import read_all
+from sim.scenario.scenario import Scenario
+
+_LIBRARIES = ("numpy", "scipy", "numba", "xarray", "netCDF4", "networkx", "pydantic")
+
+
+def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] = ()) -> Scenario:
+    """Return a scenario that can be run.
+
+    Parameters
+    ----------
+    path
+        The scenario file.
+    sets
+        Differences, each ``key=value``.
+    plugins
+        Private policy files.
+
+    Returns
+    -------
+    Scenario
+        Checked, its graph and its policy too.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, those of the graph and of the policy too.
+    PluginError
+        Where a plug-in does not load.
+    """
+    for plugin in plugins:
+        REGISTRY.load(Path(plugin))
+    scenario, problems = read_all(path, sets)
+    if scenario is not None:
+        problems = problems + _policy_problems(scenario)
+        try:
+            problems = problems + check_graph(scenario)
+            calibration.kappa(scenario)
+        except ScenarioError as error:
+            problems = problems + list(error.problems)
+        except (KeyError, ValueError):
+            if not problems:
+                raise
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    return scenario
+
+
+def _policy_problems(scenario: Scenario) -> list[Problem]:
+    policy = scenario.config.policy
+    try:
+        kind = REGISTRY.get(policy.name)
+    except PluginError as error:
+        return [Problem(scenario.origin("policy", "name"), str(error))]
+    known = [item.name for item in fields(kind)]  # type: ignore[arg-type]
+    found = []
+    for key in policy.parameters:
+        if key not in known:
+            text = f"the policy '{policy.name}' has no parameter '{key}'" + did_you_mean(key, known)
+            found.append(Problem(scenario.origin("policy", key), text))
+    return found
+
+
+def warnings(scenario: Scenario) -> list[Problem]:
+    """Return what a planner should know of a scenario that can be run."""
+    return scenario_warnings(scenario) + calibration.warnings(scenario)
+
+
+def policy_of(scenario: Scenario) -> Policy:
+    """Return the scenario's policy with its parameters."""
+    return REGISTRY.get(scenario.config.policy.name)(**scenario.config.policy.parameters)
+
+
+def identify(scenario: Scenario, plugins: Iterable[Path] = ()) -> str:
+    """Return a run's id: the first 12 hex digits of SHA-256 over all that its results depend on."""
+    total = hashlib.sha256(scenario.canonical().encode())
+    total.update(code_version().encode())
+    for plugin in plugins:
+        total.update(Path(plugin).read_bytes())
+    return total.hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Return the version of the package and a digest of its code and of the model sheets."""
+    total = hashlib.sha256()
+    here = Path(__file__).parent
+    files = [
+        *here.rglob("*.py"),
+        *(models() / "cooling").glob("*.csv"),
+        *(models() / "workloads").glob("*.csv"),
+    ]
+    for path in sorted(files, key=lambda entry: entry.name + str(entry)):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"{version('suanwang')}+{total.hexdigest()[:12]}"
+
+
+def execute(scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress | None = None) -> Results:
+    """Return the results of a scenario: build, dispatch, simulate, measure, describe.
+
+    Parameters
+    ----------
+    scenario
+        What `prepare` returned.
+    plugins
+        Private policy files, for the run's identity.
+    progress
+        Called with the epochs done and their number, now and then.
+
+    Returns
+    -------
+    Results
+        Complete with `meta`.
+    """
+    network = build(scenario)
+    return described(simulate(network, policy_of(scenario), progress), network, identify(scenario, plugins))
+
+
+def described(results: Results, network: Network, name: str) -> Results:
+    """Return results with identity, provenance and description."""
+    meta: dict[str, Any] = {"id": name, **describe(network)}
+    meta["warnings"] = [problem.message for problem in warnings(network.scenario)]
+    meta["code_version"] = code_version()
+    meta["versions"] = {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+    meta["platform"] = f"{sys.platform} {platform.machine()}"
+    meta["origins"] = {
+        ".".join(path): f"{Path(origin.file).name}:{origin.line}" if origin.line else origin.file
+        for path, origin in network.scenario.origins.items()
+    }
+    return replace(results, meta=meta)
+
+
+def run(
+    path: Path | str,
+    *,
+    policy: str | None = None,
+    engine: str | None = None,
+    seed: int | None = None,
+    sets: Iterable[str] = (),
+    plugins: Iterable[Path] = (),
+    results: Path | None = None,
+    language: str = "en",
+    progress: Progress | None = None,
+    log: Callable[[], str] | None = None,
+) -> Results:
+    """Return the results of a scenario file; written to a folder where one is named.
+
+    A run that is already there, complete and undamaged, is read and not computed again.
+
+    Parameters
+    ----------
+    path
+        The scenario file.
+    policy, engine, seed
+        Short for ``sets=["policy.name=…"]`` and so on.
+    sets
+        Differences, each ``key=value``.
+    plugins
+        Private policy files.
+    results
+        Folder that keeps runs; None computes and writes nothing.
+    language
+        Of the report page, ``en`` or ``zh``.
+    progress
+        Called with the epochs done and their number, now and then.
+    log
+        Called once before writing; returns the lines of ``log.jsonl``.
+
+    Returns
+    -------
+    Results
+        `kpi`, `by`, `series`, `meta`.
+
+    Raises
+    ------
+    ScenarioError, PluginError, ResultsError
+        As the stages say; nothing is written then.
+    """
+    given = (("policy.name", policy), ("run.engine", engine), ("run.seed", seed))
+    extra = [f"{key}={value}" for key, value in given if value is not None]
+    plugins = [Path(plugin) for plugin in plugins]
+    scenario = prepare(path, [*sets, *extra], plugins)
+    if results is None:
+        return execute(scenario, plugins, progress)
+    target = Path(results) / identify(scenario, plugins)
+    if store.complete(target):
+        return store.load(target)
+    done = execute(scenario, plugins, progress)
+    others = {"report.html": page(done, language)}
+    if log is not None:
+        others["log.jsonl"] = log()
+    store.save(done, Path(results), others)
+    return done
+
+
+def report(folder: Path, name: str, language: str) -> Path:
+    """Write the page of a stored run anew and return its path.
+
+    Parameters
+    ----------
+    folder
+        Folder of the runs.
+    name
+        The run's id or the beginning of it.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    ResultsError
+        Where the run is missing or damaged, or the page cannot be written.
+    """
+    place = store.find(folder, name)
+    return store.replace_file(place, "report.html", page(store.load(place), language))
+
+
+def calibrate(path: Path | str, write: bool) -> dict[str, float]:
+    """Return the calibration factors of a nation's base year; stored with the nation if asked.
+
+    The base year is simulated once; its IT load under its own policy, replication 0, decides.
+
+    Parameters
+    ----------
+    path
+        The base scenario of the nation.
+    write
+        Whether to write the nation's `calibration.csv`.
+
+    Returns
+    -------
+    dict
+        κ by centre.
+
+    Raises
+    ------
+    ScenarioError
+        Where the nation names no PUE to calibrate to.
+    """
+    scenario = prepare(path)
+    network = build(scenario)
+    power = simulate(network, policy_of(scenario))["it_power"]
+    reported = {
+        row.cells["centre"]: row.number("pue_reported")
+        for row in scenario.nation.tables["centres"]
+        if "pue_reported" in row.cells
+    }
+    target = scenario.config.report.pue
+    if target is None:
+        text = "report.pue is missing: the nation names no PUE to calibrate its base year to"
+        raise ScenarioError(text, scenario.origin("report"))
+    found = fit(network, power, target, reported)
+    if write:
+        calibration.write(
+            scenario.nation.folder, found.archetypes, network.ids("centre"), found.energies, found.kappa
+        )
+    return dict(zip(network.ids("centre"), found.kappa.tolist(), strict=True))
