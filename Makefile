@@ -35,7 +35,7 @@ bench: .venv/.stamp ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks
 
 schema: .venv/.stamp ## write schema/ anew from the code
-	$(BIN)/suanwang schema
+	$(BIN)/suanwang schema --write schema/scenario.schema.json
 
 clean: ## remove caches and build products (.venv and results stay)
 	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -59,7 +59,4 @@ def cases() -> dict[str, Spec]:
     """Return the cases by name, in the order of their files."""
     folder = import_module("benchmarks.cases")
     specs = [import_module(f"benchmarks.cases.{info.name}").SPEC for info in iter_modules(folder.__path__)]
-    return {
-        spec.name: spec
-        for spec in sorted(specs, key=lambda spec: (spec.name != "report_baselines", spec.name))
-    }
+    return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.name != "report_baselines", spec.name))}

@@ -13,9 +13,7 @@ from typing import Any
 import click
 
 _SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
-_SET = click.option(
-    "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value (repeatable)."
-)
+_SET = click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value (repeatable).")
 _RESULTS = click.option(
     "--results",
     type=click.Path(path_type=Path),
@@ -23,12 +21,8 @@ _RESULTS = click.option(
     show_default=True,
     help="Folder of the runs.",
 )
-_JSON = click.option(
-    "--json", "as_json", is_flag=True, help="One JSON document on stdout, all else on stderr."
-)
-_LANGUAGE = click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of tables and pages."
-)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, all else on stderr.")
+_LANGUAGE = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of tables and pages.")
 _PLUGIN = click.option(
     "--plugin",
     "plugins",
@@ -76,7 +70,7 @@ def _problems(error: Exception) -> list[dict[str, Any]]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="suanwang", prog_name="suanwang")
 def group() -> None:
-    """Simulate and plan a national computing network (算网): what happens if … ?"""
+    """Simulate and plan a national computing network (算网)."""
 
 
 @group.command()
@@ -91,18 +85,16 @@ def group() -> None:
 @_JSON
 @_noise
 @_handled
-def run(
-    scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, verbose: bool, **options: Any
-) -> None:
+def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
     """Run one what-if: results in a folder, a report page, a summary table."""
-    from sim import once
     from sim.desk.terminal import Log, progress
+    from sim.once import run as run_once
     from sim.report.tables import print_summary
     from sim.results import store
 
     log = Log()
     with progress(quiet or as_json) as tick:
-        done = once.run(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
+        done = run_once(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
     folder = results / str(done.meta["id"])
     for text in done.meta["warnings"]:
         click.echo(f"warning: {text}", err=True)
@@ -120,27 +112,25 @@ def run(
 @_JSON
 @_noise
 @_handled
-def validate(
-    scenario: Path, sets: tuple[str, ...], plugins: tuple[Path, ...], as_json: bool, **_: Any
-) -> None:
+def validate(scenario: Path, sets: tuple[str, ...], plugins: tuple[Path, ...], as_json: bool, **_: Any) -> None:
     """Check a scenario: every problem with its place, and nothing is written."""
-    from sim import once
     from sim.ground.errors import ScenarioError
+    from sim.once import prepare, warnings
 
-    prepared = once.prepare(scenario, sets, plugins)
-    warnings = once.warnings(prepared)
+    prepared = prepare(scenario, sets, plugins)
+    found = warnings(prepared)
     if as_json:
         click.echo(
             json.dumps(
                 {
                     "valid": True,
                     "problems": [],
-                    "warnings": _problems(ScenarioError(warnings)) if warnings else [],
+                    "warnings": _problems(ScenarioError(found)) if found else [],
                 }
             )
         )
         return
-    for problem in warnings:
+    for problem in found:
         click.echo(f"{problem.origin}: warning: {problem.message}")
     click.echo(f"{scenario}: valid")
 
@@ -178,9 +168,7 @@ def _shown(value: Any) -> str:
 @_JSON
 @_noise
 @_handled
-def explain(
-    key: str, scenario: Path | None, sets: tuple[str, ...], lang: str, as_json: bool, **_: Any
-) -> None:
+def explain(key: str, scenario: Path | None, sets: tuple[str, ...], lang: str, as_json: bool, **_: Any) -> None:
     """Explain a key of a scenario or a measure: meaning, unit, value, where it was written, source."""
     from sim.desk.explain import explain as explained
 
@@ -275,10 +263,10 @@ def doctor(results: Path, as_json: bool, **_: Any) -> None:
 @_handled
 def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
     """Write the report page of stored runs anew, in another language if asked."""
-    from sim import once
+    from sim.once import report as report_again
 
     for name in ids:
-        click.echo(str(once.report(results, name, lang)))
+        click.echo(str(report_again(results, name, lang)))
 
 
 @group.command()
@@ -311,9 +299,9 @@ def export(name: str, kind: str | None, out: Path | None, force: bool, results: 
 @_handled
 def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any) -> None:
     """Fit the cooling of a nation's base year to its reported PUEs, once."""
-    from sim import once
+    from sim.once import calibrate as calibrate_base
 
-    rows = once.calibrate(scenario, write)
+    rows = calibrate_base(scenario, write)
     if as_json:
         click.echo(json.dumps({"kappa": rows}, indent=1))
         return

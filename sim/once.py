@@ -114,6 +114,7 @@ def code_version() -> str:
     here = Path(__file__).parent
     files = [
         *here.rglob("*.py"),
+        *(here / "report" / "templates").iterdir(),
         *(models() / "cooling").glob("*.csv"),
         *(models() / "workloads").glob("*.csv"),
     ]
@@ -206,7 +207,7 @@ def run(
     given = (("policy.name", policy), ("run.engine", engine), ("run.seed", seed))
     extra = [f"{key}={value}" for key, value in given if value is not None]
     plugins = [Path(plugin) for plugin in plugins]
-    scenario = prepare(path, [*sets, *extra], plugins)
+    scenario = prepare(path, [*extra, *sets], plugins)
     if results is None:
         return execute(scenario, plugins, progress)
     target = Path(results) / identify(scenario, plugins)
@@ -277,7 +278,5 @@ def calibrate(path: Path | str, write: bool) -> dict[str, float]:
         raise ScenarioError(text, scenario.origin("report"))
     found = fit(network, power, target, reported)
     if write:
-        calibration.write(
-            scenario.nation.folder, found.archetypes, network.ids("centre"), found.energies, found.kappa
-        )
+        calibration.write(scenario.nation.folder, found.archetypes, network.ids("centre"), found.energies, found.kappa)
     return dict(zip(network.ids("centre"), found.kappa.tolist(), strict=True))

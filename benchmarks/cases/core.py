@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.registry import Spec, Table
-from sim.engine import energy
 from sim.engine.fluid import simulate
 from sim.ground.places import scenarios
 from sim.network.build import build
+from sim.network.power import facility
 from sim.once import policy_of, prepare
 
 
@@ -26,7 +26,7 @@ def measure() -> Table:
     sites = power.size
     parts: list[tuple[str, Callable[[], object]]] = [
         ("whole engine: dispatch, physics, ledger, measures", lambda: simulate(network, policy)),
-        ("facility physics alone (cooling, PUE, water)", lambda: energy.facility(network, power)),
+        ("facility physics alone (cooling, PUE, water)", lambda: facility(network, power)),
         ("a copy of one array, for scale", lambda: power.copy()),
     ]
     timed = [(name, _median(work)) for name, work in parts]

@@ -16,9 +16,7 @@ def measure() -> Table:
         if not figure.get("kpi"):
             continue
         scope = figure["scope"]
-        kpi = (
-            results.kpi if scope == "nation" else results.by["centre"].get(scope) or results.by["hub"][scope]
-        )
+        kpi = results.kpi if scope == "nation" else results.by["centre"].get(scope) or results.by["hub"][scope]
         ours, theirs = flat(kpi)[figure["kpi"]], float(figure["value"])
         tolerance = float(figure["tolerance"])
         within = _within(ours, theirs, figure["comparison"], tolerance)

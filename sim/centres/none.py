@@ -12,6 +12,4 @@ from sim.ground.arrays import Array
 def none(load: Array, weather: Weather, sheet: Sheet) -> Breakdown:
     """Return a breakdown of zeros; all heat leaves without a compressor, so the COP is not defined."""
     nothing = np.zeros(np.broadcast_shapes(*(np.shape(part) for part in (load, *weather))))
-    return Breakdown(
-        *(nothing,) * 8, economiser_share=np.ones_like(nothing), cop=np.full_like(nothing, np.nan)
-    )
+    return Breakdown(*(nothing,) * 8, economiser_share=np.ones_like(nothing), cop=np.full_like(nothing, np.nan))

@@ -12,6 +12,7 @@ from sim.ground.places import scenarios
 from sim.ground.units import split_key
 from sim.scenario.fields import KeyProblem, Place, step
 from sim.scenario.read import read
+from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration
 from sim.scenario.yaml_file import leaves
 
@@ -73,12 +74,20 @@ def explain(key: str, path: Path | None, sets: tuple[str, ...], language: str) -
                 "meaning": _meaning(found),
                 "unit": split_key(found[-1])[1].label if place.numeric else "",
                 "value": value if not isinstance(value, (dict, list)) else f"{len(value)} entries",
-                "written": str(scenario.origin(*found)),
+                "written": _written(scenario, found, isinstance(value, dict)),
                 "source": source,
                 "confidence": confidence,
             }
         )
     return rows
+
+
+def _written(scenario: Scenario, path: tuple[str, ...], nested: bool) -> str:
+    """Return where a value was written; a value that stands nowhere is the schema's."""
+    if nested and path not in scenario.written:
+        parts = [part for part in scenario.origins if len(part) > len(path) and part[: len(path)] == path]
+        return str(scenario.origins[parts[0]]) if parts else str(scenario.origin(*path))
+    return str(scenario.origin(*path)) if path in scenario.origins else "default"
 
 
 def _matches(

@@ -34,10 +34,7 @@ def listing(what: str, folder: Path) -> list[dict[str, str]]:
             for entry in sorted((models() / "nations").glob("*/nation.yaml"))
         ]
     if what == "scenarios":
-        return [
-            {"name": entry.stem, "text": _said(entry, "question")}
-            for entry in sorted(scenarios().glob("*.yaml"))
-        ]
+        return [{"name": entry.stem, "text": _said(entry, "question")} for entry in sorted(scenarios().glob("*.yaml"))]
     return [{"name": entry.parent.name, "text": _run(entry)} for entry in sorted(folder.glob("*/run.json"))]
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 from sim.ground.errors import Origin, ScenarioError, did_you_mean
 from sim.ground.places import scenarios
 
-_TEXT = """extends: {base}.yaml
+_TEXT = """extends: {base}
 name: {name}
 question: "What happens if ...?"
 set:
   # one line a difference; see `suanwang explain 'centres.*.green'` and `suanwang schema`
   network.background_tbps: "+0%"
 """
+
+_PLAIN = re.compile(r"(?!(?:true|false|null)$)[^\W\d_][\w.-]*", re.IGNORECASE)
 
 
 def new_scenario(name: str, base: str) -> Path:
@@ -41,7 +45,7 @@ def new_scenario(name: str, base: str) -> Path:
     known = {entry.stem for folder in (path.parent, scenarios()) for entry in folder.glob("*.yaml")}
     if base not in known:
         raise ScenarioError(f"there is no scenario '{base}'" + did_you_mean(base, known), Origin("--from"))
-    text = _TEXT.format(base=base, name=path.stem)
+    text = _TEXT.format(base=_quoted(f"{base}.yaml"), name=_quoted(path.stem))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -50,3 +54,8 @@ def new_scenario(name: str, base: str) -> Path:
     except OSError as error:
         raise ScenarioError(f"the file cannot be written: {error.strerror}", Origin(str(path))) from error
     return path
+
+
+def _quoted(text: str) -> str:
+    """Return a text as YAML that reads it as text; JSON's quotes are YAML's too."""
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

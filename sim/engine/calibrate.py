@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.centres.base import REGISTRY, Weather, read_sheet
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, BoolArray
 from sim.ground.errors import ScenarioError
 from sim.network.network import Network
 from sim.physics.efficiency import calibrated_kappa
@@ -35,7 +35,7 @@ class Calibration:
     archetypes: tuple[str, ...]
     energies: Array
     kappa: Array
-    fixed: Array
+    fixed: BoolArray
 
 
 def calibrate(network: Network, power: Array, target: float, reported: dict[str, float]) -> Calibration:
@@ -87,12 +87,10 @@ def calibrate(network: Network, power: Array, target: float, reported: dict[str,
 
 
 def _energies(network: Network, power: Array, name: str) -> Array:
-    """Return IT, electrical, misc and cooling energy were a centre's stock all of one archetype; [part, centre], TWh."""
+    """Return IT, electrical, misc and cooling energy, all stock being one archetype; [part, centre], TWh."""
     rated = network["rated_power"]
     load = np.divide(power, rated, out=np.zeros_like(power), where=rated > 0.0)
     weather = Weather(network["temperature"], network["wet_bulb"], network["pressure"])
     parts = REGISTRY.get(name)(load, weather, read_sheet(name))
     scale = rated * network.calendar.seconds / _J_PER_TWH
-    return np.stack(
-        [(part * scale).sum(axis=0) for part in (load, parts.electrical, parts.misc, parts.cooling)]
-    )
+    return np.stack([(part * scale).sum(axis=0) for part in (load, parts.electrical, parts.misc, parts.cooling)])

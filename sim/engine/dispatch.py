@@ -15,6 +15,7 @@ from sim.ground.arrays import Array, BoolArray, IntArray
 # Without numba's reference counts: an array taken from a tuple costs an atomic pair, which is most of the
 # time of a loop this small. It makes every allocation inside a compile error, so scratch is handed in.
 njit: Any = numba.njit(cache=True, _nrt=False)  # type: ignore[call-overload]
+_LONGEST = 1e9  # s; more than the delay of any path
 
 
 class Facts(NamedTuple):
@@ -33,7 +34,7 @@ class Facts(NamedTuple):
     home
         [region, centre], own centres and those of the hub.
     move_share
-        [region], share of waiting deferrable work that may leave home.
+        [region], share of waiting deferrable compute that may leave home.
     order
         [region, centre], centres by ascending delay: how interactive work spills.
     route_link, route_delay
@@ -98,24 +99,32 @@ class Counters(NamedTuple):
 
 
 @njit
+def _fraction(bits_in: float, bits_out: float, hops: IntArray, facts: Facts, room: Room) -> float:
+    """Return the share of a transfer that every link of a path has room for, there and back; 0-1."""
+    fraction = 1.0
+    for link in hops:
+        if link < 0:
+            break
+        back = facts.opposite[link]
+        if bits_in > room.link[link]:
+            fraction = min(fraction, room.link[link] / bits_in)
+        if bits_out > room.link[back]:
+            fraction = min(fraction, room.link[back] / bits_out)
+    return fraction
+
+
+@njit
 def _carry(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done: Counters) -> float:
     """Return how much of an amount the links carry, shortest path first, and book it."""
     left = amount
     bits_in, bits_out = facts.bits_in[w], facts.bits_out[w]
+    # An infinite delay stands for "no such path", and infinity is not above an infinite bound.
+    bound = min(facts.bound[w], _LONGEST)
     hops = facts.route_link.shape[3]
     for path in range(facts.route_delay.shape[2]):
-        if not facts.route_delay[r, c, path] <= facts.bound[w]:
+        if not facts.route_delay[r, c, path] <= bound:
             break
-        fraction = 1.0
-        for hop in range(hops):
-            link = facts.route_link[r, c, path, hop]
-            if link < 0:
-                break
-            back = facts.opposite[link]
-            if left * bits_in > room.link[link]:
-                fraction = min(fraction, room.link[link] / (left * bits_in))
-            if left * bits_out > room.link[back]:
-                fraction = min(fraction, room.link[back] / (left * bits_out))
+        fraction = _fraction(left * bits_in, left * bits_out, facts.route_link[r, c, path], facts, room)
         if fraction <= 0.0:
             continue
         moved = left * fraction
@@ -143,11 +152,20 @@ def _serve(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done
         amount = min(amount, room.compute[c, p])
     if amount <= 0.0 or not facts.feasible[r, w, c]:
         return 0.0
-    got = _carry(amount, r, w, c, facts, room, done)
+    got: float = _carry(amount, r, w, c, facts, room, done)
     done.served[r, w, c] += got
     if p >= 0:
         room.compute[c, p] = max(room.compute[c, p] - got, 0.0)
     return got
+
+
+@njit
+def _may_leave(r: int, w: int, waiting: float, facts: Facts) -> float:
+    """Return how much waiting work may leave home: residency binds deferrable compute, not copies of data."""
+    if facts.slack[w] > 0 and facts.pool[w] >= 0:
+        share: float = facts.move_share[r]
+        return share * waiting
+    return np.inf
 
 
 @njit
@@ -171,7 +189,7 @@ def by_place(place: Array, waiting: Array, facts: Facts, room: Room, done: Count
             for w in range(workloads):
                 if (facts.slack[w] > 0) != (turn == 1) or waiting[r, w] <= 0.0:
                     continue
-                leave = facts.move_share[r] * waiting[r, w] if turn == 1 else np.inf
+                leave = _may_leave(r, w, waiting[r, w], facts)
                 for c in range(centres):
                     amount = place[r, w, c] * waiting[r, w]
                     if facts.pool[w] >= 0:
@@ -242,7 +260,7 @@ def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Co
     for r in range(waiting.shape[0]):
         for w in range(workloads):
             left[r, w] = waiting[r, w]
-            leave[r, w] = facts.move_share[r] * waiting[r, w]
+            leave[r, w] = _may_leave(r, w, waiting[r, w], facts)
     for turn in range(2):
         for rank in range(len(order)):
             number = order[rank]
@@ -251,7 +269,7 @@ def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Co
             r = number // (centres * workloads)
             if (facts.slack[w] > 0) != (turn == 1) or left[r, w] <= 1e-12 * waiting[r, w]:
                 continue
-            if turn == 1 and not facts.home[r, c]:
+            if not facts.home[r, c]:
                 got = _serve(min(left[r, w], leave[r, w]), r, w, c, facts, room, done)
                 leave[r, w] -= got
             else:
@@ -280,7 +298,7 @@ def release(
     expired
         [region, workload], FLOP past its deadline; set.
     """
-    regions, workloads, ages = backlog.shape
+    regions, workloads, _ = backlog.shape
     for r in range(regions):
         for w in range(workloads):
             oldest = slack[w]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine import dispatch, energy
 from sim.engine.dispatch import Counters, Facts, Room
@@ -14,11 +16,13 @@ from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.network import Network
+from sim.network.power import facility, it_power, utilisation
 from sim.network.view import Decision, View
 from sim.policies.base import Policy
 from sim.results.schema import Results
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T", bound=np.generic)
 
 
 def simulate(network: Network, policy: Policy, progress: Progress | None = None) -> Results:
@@ -57,9 +61,9 @@ def simulate(network: Network, policy: Policy, progress: Progress | None = None)
         if progress is not None and (epoch + 1) % 256 == 0:
             progress(epoch + 1, network.calendar.epochs)
     ledger = run.ledger
-    load = energy.utilisation(network, ledger.served)
-    power = energy.it_power(network, load)
-    total, water = energy.facility(network, power)
+    load = utilisation(network, ledger.served)
+    power = it_power(network, load)
+    total, water = facility(network, power)
     return record(network, ledger, load, power, total, water, energy.balance(network, total))
 
 
@@ -123,17 +127,20 @@ class _Run:
         self.capacity = self.full[epoch]
         return View(
             epoch=epoch, hour=float(self.hours[epoch]), arrivals=_sealed(arrived), waiting=_sealed(waiting),
-            backlog=_sealed(self.backlog), slack=self.facts.slack, pool=self.facts.pool,
+            backlog=_sealed(self.backlog), slack=_sealed(self.facts.slack), pool=_sealed(self.facts.pool),
             capacity=_sealed(self.capacity), load=_sealed(self.load), delay=self.still["delay"],
-            own=self.own, home=self.facts.home, feasible=self.facts.feasible,
-            move_share=self.facts.move_share, price=self.still["price"][epoch],
-            carbon=self.still["emission_factor"][epoch], green=self.still["green_supply"][epoch], rng=self.rng,
+            own=_sealed(self.own), home=_sealed(self.facts.home),
+            feasible=_sealed(self.facts.feasible), move_share=self.facts.move_share,
+            price=self.still["price"][epoch], carbon=self.still["emission_factor"][epoch],
+            green=self.still["green_supply"][epoch], rng=self.rng,
         )  # fmt: skip
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
         """Carry a decision out as far as capacity, links and residency allow, and book it."""
+        if not isinstance(decision, Decision) or (decision.place is None) == (decision.score is None):
+            raise PluginError("the policy returns a Decision, which has either `place` or `score`")
         if decision.when is not None:
-            self._book_ahead(epoch, arrived, decision.when)
+            self._book_ahead(epoch, arrived, np.asarray(decision.when, dtype=np.float64))
         waiting = self.backlog.sum(axis=2)
         room = self.room
         room.compute[:] = self.capacity
@@ -142,13 +149,13 @@ class _Run:
         done = Counters(np.zeros(shape), self.ledger.traffic[epoch], self.ledger.path_work)
         rejected = np.zeros_like(waiting)
         if decision.place is not None:
-            place = _checked_place(decision.place, self.facts)
+            place = _checked_place(np.asarray(decision.place, dtype=np.float64), self.facts)
             dispatch.by_place(place, waiting, self.facts, room, done)
-            rejected = np.minimum(place[:, :, -1] * waiting, waiting - done.served.sum(axis=2))
-        elif decision.score is not None:
-            dispatch.by_score(self._order(decision.score, shape), waiting, self.facts, room, done)
+            left = np.maximum(waiting - done.served.sum(axis=2), 0.0)
+            rejected = np.minimum(place[:, :, -1] * waiting, left)
         else:
-            raise PluginError("the policy returned neither `place` nor `score`; a Decision has one of them")
+            order = self._order(np.asarray(decision.score, dtype=np.float64), shape)
+            dispatch.by_score(order, waiting, self.facts, room, done)
         expired = np.zeros_like(waiting)
         last = epoch == self.network.calendar.epochs - 1
         served = done.served.sum(axis=2)
@@ -167,9 +174,9 @@ class _Run:
 
     def _order(self, score: Array, shape: tuple[int, ...]) -> IntArray:
         """Return the triples in ascending order of score, ties by id, the forbidden left out."""
-        if score.shape != shape or np.isnan(score).any():
+        if score.shape != shape or not (score > -np.inf).all():
             raise PluginError(
-                f"`score` has the shape {score.shape} or holds NaN; it is [region, workload, centre]"
+                f"`score` has the shape {score.shape}, or holds NaN or -inf; it is [region, workload, centre], {shape}"
             )
         if self.score is None or not np.array_equal(score, self.score):
             flat = score.ravel()
@@ -182,22 +189,23 @@ class _Run:
         """Move this epoch's arrivals into later epochs as a decision says."""
         slack = self.facts.slack
         lags = int(slack.max()) + 1
-        if when.shape != (*arrived.shape, lags) or (when < -1e-12).any():
-            raise PluginError(
-                f"`when` has the shape {when.shape} or negative shares; it is [region, workload, lag]"
-            )
-        if (abs(when.sum(axis=2) - 1.0) > 1e-9).any():
-            raise PluginError("`when` must sum to 1 over the lags")
+        if when.shape != (*arrived.shape, lags):
+            wanted = (*arrived.shape, lags)
+            raise PluginError(f"`when` has the shape {when.shape}; it is [region, workload, lag], {wanted}")
+        if not (when >= -1e-12).all() or (abs(when.sum(axis=2) - 1.0) > 1e-9).any():
+            raise PluginError("`when` must hold shares from 0 that sum to 1 over the lags")
         if self.agenda is None:
             self.agenda = np.zeros((lags, *self.backlog.shape))
         left = self.network.calendar.epochs - 1 - epoch
         for lag in range(1, lags):
             late = lag > np.minimum(slack, left)
-            if (when[:, late, lag] > 0.0).any() and lag <= left:
+            if (when[:, lag > slack, lag] > 1e-12).any():
                 raise PluginError("`when` books work past its deadline")
-            amount = np.where(late, 0.0, when[:, :, lag]) * arrived
+            amount = np.where(late, 0.0, np.maximum(when[:, :, lag], 0.0)) * arrived
             self.backlog[:, :, 0] -= amount
             self.agenda[(epoch + lag) % lags, :, :, lag] += amount
+        # A booking of all that came leaves a rounding error behind.
+        np.maximum(self.backlog[:, :, 0], 0.0, out=self.backlog[:, :, 0])
 
 
 def facts(network: Network) -> Facts:
@@ -230,7 +238,7 @@ def facts(network: Network) -> Facts:
     )
 
 
-def _sealed(values: Array) -> Array:
+def _sealed(values: NDArray[T]) -> NDArray[T]:
     view = values.view()
     view.flags.writeable = False
     return view
@@ -247,13 +255,10 @@ def _checked_place(place: Array, facts: Facts) -> Array:
     regions, workloads, centres = facts.feasible.shape
     if place.shape != (regions, workloads, centres + 2):
         wanted = (regions, workloads, centres + 2)
-        raise PluginError(
-            f"`place` has the shape {place.shape}; it is [region, workload, centre + 2], {wanted}"
-        )
+        raise PluginError(f"`place` has the shape {place.shape}; it is [region, workload, centre + 2], {wanted}")
     if not (place >= -1e-12).all() or (abs(place.sum(axis=2) - 1.0) > 1e-9).any():
         raise PluginError("`place` must hold shares from 0 that sum to 1 for every region and workload")
     if (place[:, facts.slack == 0, -2] > 1e-12).any():
-        raise PluginError(
-            "`place` defers interactive work, which cannot wait; reject it or give it to a centre"
-        )
-    return np.ascontiguousarray(np.maximum(place, 0.0))
+        raise PluginError("`place` defers interactive work, which cannot wait; reject it or give it to a centre")
+    place = np.maximum(place, 0.0)
+    return np.ascontiguousarray(place / place.sum(axis=2, keepdims=True))

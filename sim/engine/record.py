@@ -14,7 +14,8 @@ from sim.results.measures import measure
 from sim.results.schema import Results, dataset
 
 _KEPT = (
-    "price", "emission_factor", "grid_carbon_free", "green_supply", "route_delay", "delay", "own", "capacity", "rated_power",
+    "price", "emission_factor", "grid_carbon_free", "green_supply",
+    "route_delay", "delay", "own", "capacity", "rated_power",
     "racks", "rack_utilisation", "member", "cluster", "kappa", "contract_price", "user_weight", "link_capacity",
     "link_length", "background", "hub_delay", "hub_floor",
 )  # fmt: skip
@@ -88,8 +89,7 @@ def record(
         "slack": np.floor(network["deadline"] / seconds + 1e-9),
     }
     coords = {
-        name: network.data[name].values
-        for name in ("epoch", "region", "hub", "centre", "pool", "workload", "link")
+        name: network.data[name].values for name in ("epoch", "region", "hub", "centre", "pool", "workload", "link")
     }
     coords["other"] = coords["centre"]
     return measure(Results(dataset(arrays, coords), seconds), network.scenario.config)

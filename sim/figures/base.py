@@ -17,6 +17,9 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8
 # From good to bad. Lightness falls all the way, so it reads the same in grey.
 SCALE = ((0.0, "#fff6d5"), (0.25, "#fbc877"), (0.5, "#ee7f5b"), (0.75, "#a83e73"), (1.0, "#3b1558"))
 
+Needs = tuple[str, ...]
+Strings = Mapping[str, tuple[str, str]]
+
 
 class Words(Protocol):
     """The language of a page."""
@@ -48,8 +51,8 @@ class Figure(Protocol):
         says how to read it.
     """
 
-    needs: ClassVar[tuple[str, ...]]
-    strings: ClassVar[Mapping[str, tuple[str, str]]]
+    needs: ClassVar[Needs]
+    strings: ClassVar[Strings]
 
     def draw(self, results: Results, words: Words) -> str:
         """Return a fragment of HTML without its heading; every text in it is escaped."""
@@ -60,9 +63,9 @@ register = REGISTRY.register
 
 
 def step(results: Results) -> str:
-    """Return the step of a line over time, for `resample`: a day, or an epoch where the run is short."""
+    """Return the step of a line over time, for `resample`: a day, in a short run an epoch or an hour."""
     span = len(results.series["epoch"]) * results.seconds
-    return "1D" if span > 14 * 86400.0 else f"{results.seconds:.0f}s"
+    return "1D" if span > 14 * 86400.0 else f"{results.seconds if results.seconds >= 900.0 else 3600.0:.0f}s"
 
 
 def plain(values: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.figures.base import Words, chart, plain, register, table
+from sim.figures.base import Needs, Strings, Words, chart, plain, register, table
 from sim.ground.arrays import Array
 from sim.results.schema import Results
 
@@ -21,7 +21,7 @@ def _at(values: Array, shares: Array | tuple[float, ...]) -> list[float | None]:
     return [float(value) for value in np.quantile(values, 1.0 - np.asarray(shares), method="nearest")]
 
 
-def _curve(name: str, values: Array, words: Words, colour: str, unit: str) -> str:
+def _curve(name: str, values: Array, words: Words, colour: str, unit: str, least: float) -> str:
     shares = np.linspace(0.0, 1.0, _POINTS)
     heights = _at(values, shares)
     curve = {
@@ -31,7 +31,7 @@ def _curve(name: str, values: Array, words: Words, colour: str, unit: str) -> st
     }  # fmt: skip
     layout = {
         "xaxis": {"title": {"text": words("time")}, "range": [0, 100]},
-        "yaxis": {"title": {"text": words(name)}, "ticksuffix": unit},
+        "yaxis": {"title": {"text": words(name)}, "ticksuffix": unit, "autorangeoptions": {"clipmin": least}},
         "height": 320,
     }
     return chart(f"duration_{name}", words(name), [curve], layout)
@@ -41,8 +41,8 @@ def _curve(name: str, values: Array, words: Words, colour: str, unit: str) -> st
 class Duration:
     """Two curves, each an epoch's value sorted from the highest to the lowest."""
 
-    needs: ClassVar = ("served", "capacity", "facility_power", "it_power")
-    strings: ClassVar = {
+    needs: ClassVar[Needs] = ("served", "capacity", "facility_power", "it_power")
+    strings: ClassVar[Strings] = {
         "title": ("Duration curves of load and PUE", "负载率与PUE持续曲线"),
         "note": (
             "Read: for this share of the time the value was at least so high. Load is compute served over "
@@ -60,11 +60,10 @@ class Duration:
         load = results["served"].sum(axis=(1, 2)) / max(float(results["capacity"].sum()), 1.0)
         it, facility = results["it_power"].sum(axis=1), results["facility_power"].sum(axis=1)
         pue = facility[it > 0.0] / it[it > 0.0]
-        charts = _curve("load", load * 100.0, words, "#0072B2", " %") + _curve(
-            "pue", pue, words, "#B2182B", ""
-        )
+        charts = _curve("load", load * 100.0, words, "#0072B2", " %", 0.0)
+        charts += _curve("pue", pue, words, "#B2182B", "", 1.0)
         rows = [
-            [words.share(share), words.share(value), words.number(ratio)]
+            [f"{100.0 * share:g} %", words.share(value), words.number(ratio)]
             for share, value, ratio in zip(_TABLE, _at(load, _TABLE), _at(pue, _TABLE), strict=True)
         ]
         head = [words("time"), words("load"), words("pue")]

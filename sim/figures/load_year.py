@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any, ClassVar
 
-from sim.figures.base import PALETTE, Words, chart, plain, register, step, table
+from sim.figures.base import PALETTE, Needs, Strings, Words, chart, plain, register, step, table
 from sim.results.schema import Results
 
 _EFLOPS = 1e18
@@ -24,13 +24,13 @@ def _colours(number: int) -> list[str]:
 class LoadYear:
     """Stacked areas of the compute served, one a workload, under lines of demand and of capacity."""
 
-    needs: ClassVar = ("served", "demand", "capacity")
-    strings: ClassVar = {
+    needs: ClassVar[Needs] = ("served", "demand")
+    strings: ClassVar[Strings] = {
         "title": ("Compute served by workload", "各类业务的已满足算力"),
         "note": (
-            "Means of each step: days where the run is longer than two weeks, else epochs. Work that may "
-            "wait is drawn when it runs, not when it arrives. Workloads that only move data have no place here.",
-            "各步长的平均值；仿真期超过两周时步长为一日，否则为一个时段。可延后的任务按执行时刻（而非到达时刻）绘制；只传输数据的业务不在此图中。",
+            "Means over days where the run is longer than two weeks, else over epochs or hours. Work that may "
+            "wait is drawn when it runs, not when it arrives. Workloads that only move data are left out.",
+            "仿真期超过两周时为日平均值，否则为时段或小时平均值。可延后的任务按执行时刻（而非到达时刻）绘制；只传输数据的业务不在此图中。",
         ),
         "asked": ("asked for", "需求"),
         "installed": ("installed", "已装算力"),
@@ -43,11 +43,9 @@ class LoadYear:
         series = results.series
         served = series["served"].sum("centre").resample(epoch=step(results)).mean() / _EFLOPS
         asked = series["demand"].sum("workload").resample(epoch=step(results)).mean() / _EFLOPS
-        installed = float(results["capacity"].sum()) / _EFLOPS
+        installed = results.kpi["capacity_eflops"]
         instants = plain(served["epoch"].values)
-        shown = [
-            name for name in results.ids("workload") if float(series["demand"].sel(workload=name).sum()) > 0.0
-        ]
+        shown = [name for name in results.ids("workload") if float(series["demand"].sel(workload=name).sum()) > 0.0]
         data: list[dict[str, Any]] = [
             {
                 "type": "scatter", "mode": "lines", "stackgroup": "served", "x": instants,
@@ -64,9 +62,7 @@ class LoadYear:
                 plain(asked.values),
                 {"color": "#111111", "width": 1.5, "dash": "dot"},
             ),
-            _line(
-                words("installed"), instants, [installed] * len(instants), {"color": "#111111", "width": 2}
-            ),
+            _line(words("installed"), instants, [installed] * len(instants), {"color": "#111111", "width": 2}),
         ]
         layout = {"yaxis": {"title": {"text": words("axis")}, "rangemode": "tozero"}, "height": 400}
         return chart("load_year", words("title"), data, layout) + self._table(results, words, shown)
@@ -85,4 +81,4 @@ class LoadYear:
             parts = [float(at["served"].sel(workload=name)) for name in shown]
             values = [*parts, float(at["served"].sum()), float(at["demand"].sum())]
             rows.append([str(month)[:7], *(words.number(value) for value in values)])
-        return table(f"{words('by_month')}, {words('axis')}", head, rows)
+        return table(words("by_month", unit=words("axis")), head, rows)

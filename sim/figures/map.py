@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from sim.figures.base import SCALE, Words, register, table
+from sim.figures.base import SCALE, Needs, Strings, Words, register, table
 from sim.ground.arrays import Array
 from sim.physics.projection import Albers, Paper
 from sim.results.schema import Results
@@ -20,17 +20,19 @@ _HU = ((50.25, 127.5), (25.0, 98.5))
 _WIDTH, _LEGEND, _FLOWS, _LARGEST, _WIDEST = 960.0, 84.0, 40, 24.0, 9.0
 _Point = tuple[float, float]
 _Box = tuple[float, float, float, float]
-_EFLOPS = 1e18
 
 
 class _Circle(NamedTuple):
     """A centre on the sheet."""
 
-    id: str
+    name: str
     x: float
     y: float
     radius: float
     cluster: bool
+    eflops: float
+    pue: float | None
+    green: float
 
 
 class _Flow(NamedTuple):
@@ -61,32 +63,30 @@ def _xy(paper: Paper, place: _Point) -> _Point:
     return float(x), float(y)
 
 
-def _circles(results: Results, paper: Paper, at: dict[str, _Point]) -> list[_Circle]:
-    """Return the centres that have a place, the largest first, so that the small lie on top."""
-    capacity, cluster = results["capacity"].sum(axis=1), results["cluster"] > 0.0
-    largest = max(float(capacity.max()), 1.0)
+def _circles(results: Results, places: dict[str, _Point], words: Words) -> list[_Circle]:
+    """Return the centres that have a place on the sheet, the largest first, so that the small lie on top."""
+    largest = max(own["capacity_eflops"] for own in results.by["centre"].values()) or 1.0
     found = []
-    for number, name in enumerate(results.ids("centre")):
-        if name in at:
-            x, y = _xy(paper, at[name])
-            radius = _LARGEST * float(np.sqrt(capacity[number] / largest))
-            found.append(_Circle(name, x, y, max(radius, 2.0), bool(cluster[number])))
+    for name, cluster in zip(results.ids("centre"), results["cluster"] > 0.0, strict=True):
+        if name in places:
+            own = results.by["centre"][name]
+            eflops, green = own["capacity_eflops"], own["green_share"]["bundled"] or 0.0
+            radius = max(_LARGEST * float(np.sqrt(eflops / largest)), 2.0)
+            full = words.name("centre", name)
+            found.append(_Circle(full, *places[name], radius, bool(cluster), eflops, own["pue"], green))
     return sorted(found, key=lambda circle: -circle.radius)
 
 
-def _flows(
-    results: Results, paper: Paper, at: dict[str, dict[str, _Point]]
-) -> tuple[list[_Flow], float, float]:
+def _flows(results: Results, at: dict[str, dict[str, _Point]]) -> tuple[list[_Flow], float, float]:
     """Return the largest flows, all work and what leaves its own hub or province; EFLOPS, mean of the run.
 
     A region belongs to the hub of a centre at its node.
     """
-    span = len(results.series["epoch"]) * results.seconds * _EFLOPS
+    span = len(results.series["epoch"]) * results.seconds * 1e18
     work = results["moved"].sum(axis=2) / span
     centres, hubs = results.ids("centre"), results.ids("hub")
     group = [
-        hubs[int(row.argmax())] if row.any() else centre
-        for row, centre in zip(results["member"], centres, strict=True)
+        hubs[int(row.argmax())] if row.any() else centre for row, centre in zip(results["member"], centres, strict=True)
     ]
     rank = results["capacity"].sum(axis=1) + 1e30 * results["cluster"]
     seat: dict[str, str] = {}
@@ -96,32 +96,35 @@ def _flows(
     home: dict[str, set[str]] = {}
     for centre, owner in zip(centres, group, strict=True):
         home.setdefault(nodes["centre"].get(centre), set()).add(owner)
-    found, moved = [], 0.0
-    for number, region in enumerate(results.ids("region")):
-        for target in sorted(set(group) - home.get(nodes["region"].get(region), set())):
-            amount = float(work[number, [owner == target for owner in group]].sum())
-            moved += amount
-            if amount > 0.0 and region in at["region"] and seat[target] in at["centre"]:
-                start, end = _xy(paper, at["region"][region]), _xy(paper, at["centre"][seat[target]])
-                found.append(_Flow(region, target, start, end, amount))
-    found.sort(key=lambda flow: (-flow.work, flow.source, flow.target))
-    return found[:_FLOWS], float(work.sum()), moved
+    regions, (targets, owners) = results.ids("region"), np.unique(group, return_inverse=True)
+    sums = np.zeros((len(regions), len(targets)))
+    np.add.at(sums.T, owners, work.T)
+    for number, region in enumerate(regions):
+        sums[number, np.isin(targets, list(home.get(nodes["region"].get(region), ())))] = 0.0
+    found: list[_Flow] = []
+    for place in np.argsort(-sums, axis=None, kind="stable"):
+        region, target = regions[place // len(targets)], str(targets[place % len(targets)])
+        if len(found) == _FLOWS or sums.flat[place] <= 0.0:
+            break
+        if region in at["region"] and seat[target] in at["centre"]:
+            ends = at["region"][region], at["centre"][seat[target]]
+            found.append(_Flow(region, target, *ends, float(sums.flat[place])))
+    return found, float(work.sum()), float(sums.sum())
 
 
 def _graticule(paper: Paper) -> Iterator[str]:
     """Yield parallels and meridians at round degrees, each labelled where it leaves the sheet."""
-    yield f'<rect class="sheet" width="{paper.width:.0f}" height="{paper.height:.0f}"/><g class="graticule">'
+    yield f'<rect class="sheet" width="{paper.width:.0f}" height="{paper.height:.0f}"/>'
     for line in paper.graticule():
         yield _line(line.x, line.y)
-        if line.mark is not None:
+        if line.mark is not None and line.mark[0] < paper.width - 40.0:
             x, y = line.mark[0] + 4.0, line.mark[1] - 4.0
-            yield f'<text x="{x:.0f}" y="{y:.0f}">{line.text}</text>'
-    yield "</g>"
+            yield f'<text class="grid" x="{x:.0f}" y="{y:.0f}">{line.text}</text>'
 
 
-def _line(x: Array, y: Array, css: str = "") -> str:
+def _line(x: Iterable[float], y: Iterable[float], css: str = "grid") -> str:
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    return f'<polyline class="{css}" points="{points}"/>' if css else f'<polyline points="{points}"/>'
+    return f'<polyline class="{css}" points="{points}"/>'
 
 
 def _hu(paper: Paper) -> Iterator[str]:
@@ -129,13 +132,13 @@ def _hu(paper: Paper) -> Iterator[str]:
     yield _line(*paper.at(lat, lon), css="hu")
 
 
-def _links(results: Results, paper: Paper, places: dict[str, _Point]) -> Iterator[str]:
+def _links(results: Results, nodes: dict[str, _Point]) -> Iterator[str]:
     """Yield the backbone, each link once."""
     pairs = {tuple(sorted(ends)) for ends in results.meta.get("link_ends", {}).values()}
     for ends in sorted(pairs):
-        if all(node in places for node in ends):
-            x, y = zip(*(paper.at(*places[node]) for node in ends), strict=True)
-            yield _line(np.array(x), np.array(y), css="link")
+        if all(node in nodes for node in ends):
+            x, y = zip(*(nodes[node] for node in ends), strict=True)
+            yield _line(x, y, css="link")
 
 
 def _curves(flows: list[_Flow], words: Words) -> Iterator[str]:
@@ -166,19 +169,16 @@ def _target(flow: _Flow, words: Words) -> str:
     return name if name != flow.target else words.name("centre", flow.target)
 
 
-def _centres(results: Results, circles: list[_Circle], words: Words) -> Iterator[str]:
+def _centres(circles: list[_Circle], words: Words) -> Iterator[str]:
     """Yield the circles with their rings."""
-    low, high = _pue_range(results, circles)
+    low, high = _pue_range(circles)
     for circle in circles:
-        own = results.by["centre"][circle.id]
-        pue, green = own["pue"], own["green_share"]["bundled"] or 0.0
-        fill = "#ffffff" if pue is None else _colour((pue - low) / (high - low))
-        text = words(
-            "centre", name=words.name("centre", circle.id), eflops=words.number(own["capacity_eflops"]),
-            pue=words.number(pue), green=words.share(green),
-        )  # fmt: skip
+        numbers = (words.number(circle.eflops), words.number(circle.pue), words.share(circle.green))
+        text = words("centre", name=circle.name, **dict(zip(("eflops", "pue", "green"), numbers, strict=True)))
+        fill = "#ffffff" if circle.pue is None else _colour((circle.pue - low) / (high - low))
         place = f'cx="{circle.x:.1f}" cy="{circle.y:.1f}"'
-        ring = _ring(circle.x, circle.y, circle.radius + 3.0, green) if circle.cluster or green > 0.0 else ""
+        ringed = circle.cluster or circle.green > 0.0
+        ring = _ring(circle.x, circle.y, circle.radius + 3.0, circle.green) if ringed else ""
         disc = f'<circle class="disc" {place} r="{circle.radius:.1f}" fill="{fill}"/>'
         yield f"<g>{ring}{disc}<title>{escape(text)}</title></g>"
 
@@ -191,9 +191,9 @@ def _ring(x: float, y: float, radius: float, share: float) -> str:
     return f'<circle class="track" {place}/>{arc}'
 
 
-def _pue_range(results: Results, circles: list[_Circle]) -> tuple[float, float]:
+def _pue_range(circles: list[_Circle]) -> tuple[float, float]:
     """Return the ends of the colour scale, at round twentieths."""
-    values = [results.by["centre"][circle.id]["pue"] or 1.0 for circle in circles]
+    values = [circle.pue or 1.0 for circle in circles]
     low, high = np.floor(min(values) * 20.0) / 20.0, np.ceil(max(values) * 20.0) / 20.0
     return float(low), float(max(high, low + 0.05))
 
@@ -207,9 +207,7 @@ def _colour(share: float) -> str:
 
 def _labels(circles: list[_Circle], regions: dict[str, _Point], paper: Paper, words: Words) -> Iterator[str]:
     """Yield names: clusters first, then regions; each where it covers nothing, else not at all."""
-    wanted = [
-        (words.name("centre", c.id), c.x, c.y, c.radius + 6.0, 13.0, "cluster") for c in circles if c.cluster
-    ]
+    wanted = [(c.name, c.x, c.y, c.radius + 6.0, 13.0, "cluster") for c in circles if c.cluster]
     for name, (x, y) in regions.items():
         wanted.append((words.name("region", name), x, y, 5.0, 11.0, "region"))
     taken: list[_Box] = [(c.x - c.radius, c.y - c.radius, c.x + c.radius, c.y + c.radius) for c in circles]
@@ -217,7 +215,7 @@ def _labels(circles: list[_Circle], regions: dict[str, _Point], paper: Paper, wo
         lines = _wrapped(text)
         wide, high = max(_ems(line) for line in lines) * size, 1.15 * size * len(lines)
         for anchor, box in _spots(x, y, off, wide, high):
-            inside = min(box[:2]) > 2.0 and box[2] < paper.width - 2.0 and box[3] < paper.height - 16.0
+            inside = box[0] > 36.0 and box[1] > 2.0 and box[2] < paper.width - 2.0 and box[3] < paper.height - 16.0
             if not inside or any(_meets(box, other) for other in taken):
                 continue
             taken.append(box)
@@ -235,9 +233,8 @@ def _spots(x: float, y: float, off: float, wide: float, high: float) -> Iterator
     for away in (off, off + 8.0, off + 18.0, off + 30.0):
         slant = 0.75 * away
         sides = [("start", away, 0.0), ("end", -away, 0.0), ("middle", 0.0, -away), ("middle", 0.0, away)]
-        sides += [
-            (side, sign * slant, dy) for side, sign in (("start", 1), ("end", -1)) for dy in (-slant, slant)
-        ]
+        sides += [("start", slant, -slant), ("start", slant, slant)]
+        sides += [("end", -slant, -slant), ("end", -slant, slant)]
         for side, dx, dy in sides:
             left = x + dx - {"start": 0.0, "middle": wide / 2.0, "end": wide}[side]
             top = y + dy - (high / 2.0 if dy == 0.0 else high if dy < 0.0 else 0.0)
@@ -257,9 +254,8 @@ def _wrapped(text: str, most: float = 13.0) -> list[str]:
     """Return a name in two lines at most, cut with an ellipsis where it is longer."""
     if _ems(text) <= most:
         return [text]
-    pieces = text.split(" ") if " " in text else list(text)
     glue = " " if " " in text else ""
-    lines = [""]
+    pieces, lines = text.split(" ") if glue else list(text), [""]
     for piece in pieces:
         longer = lines[-1] + glue + piece if lines[-1] else piece
         if _ems(longer) <= most or not lines[-1]:
@@ -271,9 +267,7 @@ def _wrapped(text: str, most: float = 13.0) -> list[str]:
 
 def _scale_bar(paper: Paper) -> Iterator[str]:
     """Yield a bar of a round number of kilometres, not longer than a fifth of the sheet."""
-    most = paper.width / paper.scale / 5.0
-    ten = 10.0 ** np.floor(np.log10(most))
-    length = float(max(step for step in (ten, 2.0 * ten, 5.0 * ten) if step <= most))
+    length = _rounded(paper.width / paper.scale / 5.0)[0]
     x, y = paper.width - 24.0 - length * paper.scale, paper.height - 26.0
     yield (
         f'<path class="bar" d="M{x:.1f},{y - 5:.1f}v5h{length * paper.scale:.1f}v-5"/>'
@@ -281,18 +275,16 @@ def _scale_bar(paper: Paper) -> Iterator[str]:
     )
 
 
-def _legend(
-    circles: list[_Circle], flows: list[_Flow], pue: _Point, china: bool, words: Words
-) -> Iterator[str]:
+def _legend(circles: list[_Circle], flows: list[_Flow], china: bool, words: Words) -> Iterator[str]:
     """Yield what sizes, colours and lines mean, in a band of its own; x runs along it."""
     heads = {"compute": 0, "pue": 232, "green": 444, "moved": 640}
     yield from (f'<text x="{x}" y="-8">{escape(words(key))}</text>' for key, x in heads.items())
-    largest = max(float(results["capacity"].sum(axis=1).max()) / _EFLOPS, 1e-9)
+    largest = max(circle.eflops for circle in circles) or 1.0
     for place, amount in enumerate(_rounded(largest)):
         x, radius = 26.0 + 66.0 * place, _LARGEST * float(np.sqrt(amount / largest))
         yield f'<circle class="size" cx="{x:.0f}" cy="24" r="{radius:.1f}"/>'
         yield f'<text x="{x + radius + 4:.0f}" y="28">{amount:g}</text>'
-    low, high = _pue_range(results, circles)
+    low, high = _pue_range(circles)
     for place in range(20):
         fill = _colour((place + 0.5) / 20.0)
         yield f'<rect x="{232 + 8 * place}" y="10" width="8.5" height="14" fill="{fill}"/>'
@@ -310,9 +302,9 @@ def _legend(
 
 
 def _rounded(largest: float) -> list[float]:
-    """Return three round amounts up to the largest, falling, to explain a scale with; none where it is 0."""
+    """Return round amounts up to the largest, falling, to explain a scale with; none where it is 0."""
     steps = [digit * 10.0**power for power in range(-9, 10) for digit in (1.0, 2.0, 5.0)]
-    return [step for step in reversed(steps) if step <= largest][0:7:3]
+    return [step for step in reversed(steps) if step <= largest][0:5:2]
 
 
 def _flow_table(flows: list[_Flow], total: float, moved: float, words: Words) -> str:
@@ -339,8 +331,8 @@ def _flow_table(flows: list[_Flow], total: float, moved: float, words: Words) ->
 class Map:
     """Circles are centres, thin lines the backbone, curves the work that leaves its hub or province."""
 
-    needs: ClassVar = ("moved", "capacity", "member", "cluster")
-    strings: ClassVar = {
+    needs: ClassVar[Needs] = ("moved", "capacity", "member", "cluster")
+    strings: ClassVar[Strings] = {
         "title": ("Where the centres are and where the work goes", "算力中心分布与算力流向"),
         "note": (
             "A circle's area is the compute of the centre, its colour the PUE, its green ring the share of "
@@ -378,23 +370,29 @@ class Map:
     def draw(self, results: Results, words: Words) -> str:
         """Return the SVG and the table of the flows."""
         places = results.meta.get("places", {})
+        nodes = {"region": {}, "centre": {}} | results.meta.get("node_of", {})
         at = {
-            kind: {item: places[node] for item, node in nodes.items() if node in places}
-            for kind, nodes in results.meta.get("node_of", {}).items()
+            kind: {item: places[node] for item, node in group.items() if node in places}
+            for kind, group in nodes.items()
         }
-        if not at.get("centre"):
+        if not at["centre"]:
             return f"<p>{escape(words('unplaced'))}</p>"
-        paper, china = _paper(
-            np.array([place for group in (places, *at.values()) for place in group.values()])
-        )
-        circles = _circles(results, paper, at["centre"])
-        flows, total, moved = _flows(results, paper, at)
-        parts = [*_graticule(paper), *(_hu(paper) if china else ()), *_links(results, paper, places)]
-        parts += [*_curves(flows, words), *_centres(results, circles, words)]
-        regions = {name: _xy(paper, place) for name, place in at.get("region", {}).items()}
-        parts += [*_labels(circles, regions, paper, words), *_scale_bar(paper)]
+        at["node"] = places
+        paper, china = _paper(np.array(list(places.values())))
+        at = {kind: {item: _xy(paper, place) for item, place in group.items()} for kind, group in at.items()}
+        circles = _circles(results, at["centre"], words)
+        flows, total, moved = _flows(results, at)
+        sheet = f'width="{_WIDTH:.0f}" height="{paper.height:.0f}"'
+        parts = [
+            f"<svg {sheet}>",
+            *_graticule(paper),
+            *(_hu(paper) if china else ()),
+            *_links(results, at["node"]),
+        ]
+        parts += ["</svg>", *_curves(flows, words), *_centres(circles, words)]
+        parts += [*_labels(circles, at["region"], paper, words), *_scale_bar(paper)]
         parts += [f'<g class="legend" transform="translate(16 {paper.height + 26:.0f})">']
-        parts += [*_legend(results, circles, flows, china, words), "</g>"]
+        parts += [*_legend(circles, flows, china, words), "</g>"]
         size = f"0 0 {_WIDTH:.0f} {paper.height + _LEGEND:.0f}"
         opening = f'<svg class="map" viewBox="{size}" role="img" aria-label="{escape(words("title"))}">'
         table_below = _flow_table(flows, total, moved, words)

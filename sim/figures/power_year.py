@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import xarray as xr
 
-from sim.figures.base import Words, chart, plain, register, step, table
+from sim.figures.base import Needs, Strings, Words, chart, plain, register, step, table
 from sim.results.schema import Results
 
 _GW = 1e9
+_ABOVE = {"clipmin": 1.0}  # A centre draws at least what its IT draws.
 _NEEDS = ("facility_power", "it_power", "green_used", "discharge", "grid_import")
 # Name of the source → its array and colour; from the bottom of the stack up.
 _SOURCES = {
@@ -37,20 +38,20 @@ def _table(results: Results, words: Words) -> str:
         cells = [words.number(float(at[array]) / _GW) for array in arrays]
         rows.append([str(month)[:7], *cells, words.number(float(ratio[number]))])
     head = [words("month"), *(words(name) for name in _SOURCES), words("facility"), words("pue")]
-    return table(f"{words('by_month')}, {words('axis')}", head, rows)
+    return table(words("by_month", unit=words("axis")), head, rows)
 
 
 @register("power_year")
 class PowerYear:
-    """Stacked areas of contracted green power, battery and grid; PUE as a line on an axis of its own."""
+    """Stacked areas of contracted green power, battery and grid; PUE as a line below."""
 
-    needs: ClassVar = _NEEDS
-    strings: ClassVar = {
+    needs: ClassVar[Needs] = _NEEDS
+    strings: ClassVar[Strings] = {
         "title": ("Power by source, and PUE", "用电来源与PUE"),
         "note": (
-            "Means of each step. The stack is what the centres take: their own use, and what charges their "
-            "batteries. PUE is facility energy over IT energy of the step, all centres together.",
-            "各步长的平均值。堆叠面积为各中心的取电量，含自用与电池充电。PUE为该步长内全部中心的设施用电量与IT设备用电量之比。",
+            "Means over days, epochs or hours, as above. The stack is what the centres take: their own use, "
+            "and what charges their batteries. PUE is facility energy over IT energy of the step, for all centres.",
+            "平均值口径同上图。堆叠面积为各中心的取电量，含自用与电池充电。PUE为该步长内全部中心的设施用电量与IT设备用电量之比。",
         ),
         "green": ("contracted wind and solar", "签约风光电"),
         "battery": ("battery", "电池放电"),
@@ -80,13 +81,9 @@ class PowerYear:
             }
         )  # fmt: skip
         layout = {
-            "yaxis": {"title": {"text": words("axis")}, "rangemode": "tozero"},
-            "yaxis2": {
-                "title": {"text": words("pue")},
-                "overlaying": "y",
-                "side": "right",
-                "showgrid": False,
-            },
-            "height": 400,
+            "xaxis": {"anchor": "y2"},
+            "yaxis": {"title": {"text": words("axis")}, "rangemode": "tozero", "domain": [0.38, 1.0]},
+            "yaxis2": {"title": {"text": words("pue")}, "domain": [0.0, 0.3], "autorangeoptions": _ABOVE},
+            "height": 480,
         }
         return chart("power_year", words("title"), data, layout) + _table(results, words)

@@ -92,9 +92,7 @@ class Calendar:
         >>> Calendar.whole_year(2024).epochs, Calendar.whole_year(2025).epochs
         (8784, 8760)
         """
-        return cls(
-            year, datetime(year, 1, 1), round((366 if isleap(year) else 365) * _DAY / seconds), seconds
-        )
+        return cls(year, datetime(year, 1, 1), round((366 if isleap(year) else 365) * _DAY / seconds), seconds)
 
     def require_whole_year(self, what: str) -> None:
         """Refuse a calendar that is not a whole year, for series that are fitted to a year.

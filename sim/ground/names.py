@@ -32,20 +32,12 @@ class Measure:
 MEASURES: dict[str, Measure] = {
     "capacity_eflops": Measure("EFLOPS (FP32)", "Compute capacity", "算力规模", "installed compute", "input"),
     "racks": Measure("1", "Standard racks", "标准机架数", "installed racks of 2.5 kW", "input"),
-    "rack_utilisation": Measure(
-        "1", "Rack utilisation", "机架上架率", "filled racks / installed racks", "input"
-    ),
+    "rack_utilisation": Measure("1", "Rack utilisation", "机架上架率", "filled racks / installed racks", "input"),
     "smart_share": Measure("1", "AI share of compute", "智能算力占比", "smart pool / all compute", "input"),
-    "hub_share": Measure(
-        "1", "Hub share of compute", "枢纽节点算力占比", "compute in hubs / all compute", "input"
-    ),
-    "load": Measure(
-        "1", "Mean load", "平均负载率", "served work / work that the capacity in service could do"
-    ),
+    "hub_share": Measure("1", "Hub share of compute", "枢纽节点算力占比", "compute in hubs / all compute", "input"),
+    "load": Measure("1", "Mean load", "平均负载率", "served work / work that the capacity in service could do"),
     "it_energy_twh": Measure("TWh", "IT energy", "IT设备用电量", "energy of the IT equipment"),
-    "facility_energy_twh": Measure(
-        "TWh", "Facility energy", "数据中心用电量", "energy of the whole facilities"
-    ),
+    "facility_energy_twh": Measure("TWh", "Facility energy", "数据中心用电量", "energy of the whole facilities"),
     "pue": Measure(
         "1",
         "PUE",
@@ -54,9 +46,7 @@ MEASURES: dict[str, Measure] = {
         "calibrated",
     ),
     "wue": Measure("L/kWh", "WUE", "水利用效率（WUE）", "water / IT energy (ISO/IEC 30134-9)"),
-    "green_share.annual": Measure(
-        "1", "Green share, annual", "绿电占比（年度）", "contracts and certificates / use"
-    ),
+    "green_share.annual": Measure("1", "Green share, annual", "绿电占比（年度）", "contracts and certificates / use"),
     "green_share.bundled": Measure(
         "1",
         "Green share, bundled",
@@ -64,9 +54,7 @@ MEASURES: dict[str, Measure] = {
         "contracted generation / use, no certificates",
         "calibrated",
     ),
-    "green_share.hourly": Measure(
-        "1", "Green share, hourly", "绿电小时匹配率", "use met by contracts in its own hour"
-    ),
+    "green_share.hourly": Measure("1", "Green share, hourly", "绿电小时匹配率", "use met by contracts in its own hour"),
     "green_share.cfe": Measure(
         "1", "24/7 carbon-free score", "全天候无碳电力占比", "hourly match plus the grid's own share"
     ),
@@ -77,41 +65,23 @@ MEASURES: dict[str, Measure] = {
         "Mt", "Emissions, market-based", "碳排放（基于市场）", "uncovered energy × residual mix"
     ),
     "cost_bn_cny.energy": Measure("bn CNY", "Energy cost", "电费", "grid energy and contracted green energy"),
-    "cost_bn_cny.carbon": Measure(
-        "bn CNY", "Carbon cost", "碳成本", "carbon price × location-based emissions"
-    ),
-    "cost_bn_cny.wan": Measure(
-        "bn CNY", "Network cost", "网络传输成本", "dispatch traffic × distance × price"
-    ),
-    "cost_bn_cny.unserved": Measure(
-        "bn CNY", "Unserved work", "未满足需求成本", "unserved work at its value"
-    ),
-    "cost_bn_cny.total": Measure(
-        "bn CNY", "Total cost", "总成本", "energy + carbon + network + unserved work"
-    ),
-    "demand_charge_bn_cny": Measure(
-        "bn CNY", "Demand charge", "需量电费", "monthly peaks of grid power × charge"
-    ),
+    "cost_bn_cny.carbon": Measure("bn CNY", "Carbon cost", "碳成本", "carbon price × location-based emissions"),
+    "cost_bn_cny.wan": Measure("bn CNY", "Network cost", "网络传输成本", "dispatch traffic × distance × price"),
+    "cost_bn_cny.unserved": Measure("bn CNY", "Unserved work", "未满足需求成本", "unserved work at its value"),
+    "cost_bn_cny.total": Measure("bn CNY", "Total cost", "总成本", "energy + carbon + network + unserved work"),
+    "demand_charge_bn_cny": Measure("bn CNY", "Demand charge", "需量电费", "monthly peaks of grid power × charge"),
     "capital_bn_cny": Measure(
         "bn CNY", "Capital, annuity", "资本年金", "facilities and servers, annuity of the period"
     ),
     "served_share": Measure("1", "Served share", "需求满足率", "work served / work that had to be served"),
-    "deadline_missed_share": Measure(
-        "1", "Deadlines missed", "超期任务占比", "deferrable work past its deadline"
-    ),
+    "deadline_missed_share": Measure("1", "Deadlines missed", "超期任务占比", "deferrable work past its deadline"),
     "availability": Measure("1", "Availability", "可用率", "capacity-hours in service / installed", "input"),
     "delay_ms.mean": Measure("ms", "Delay, mean", "平均时延", "one-way delay of interactive work"),
-    "delay_ms.p99": Measure(
-        "ms", "Delay, 99th percentile", "时延99分位", "one-way delay of interactive work"
-    ),
+    "delay_ms.p99": Measure("ms", "Delay, 99th percentile", "时延99分位", "one-way delay of interactive work"),
     "wait_h.mean": Measure("h", "Wait, mean", "平均等待时间", "from arrival to service, weighted by work"),
     "wait_h.p50": Measure("h", "Wait, median", "等待时间中位数", "from arrival to service, weighted by work"),
-    "wait_h.p95": Measure(
-        "h", "Wait, 95th percentile", "等待时间95分位", "from arrival to service, weighted by work"
-    ),
-    "wait_h.p99": Measure(
-        "h", "Wait, 99th percentile", "等待时间99分位", "from arrival to service, weighted by work"
-    ),
+    "wait_h.p95": Measure("h", "Wait, 95th percentile", "等待时间95分位", "from arrival to service, weighted by work"),
+    "wait_h.p99": Measure("h", "Wait, 99th percentile", "等待时间99分位", "from arrival to service, weighted by work"),
     "latency_coverage.ms_1": Measure(
         "1", "Users within 1 ms", "1毫秒时延圈覆盖率", "users within 1 ms of a cluster, one way"
     ),
@@ -131,24 +101,18 @@ MEASURES: dict[str, Measure] = {
     "hub_delay_ms.max": Measure(
         "ms", "Hub to hub, largest", "枢纽间最大时延", "optical delay between clusters of two hubs"
     ),
-    "path_stretch": Measure(
-        "1", "Path stretch", "路径时延比", "hub-to-hub delay / that of straight fibre, mean"
-    ),
+    "path_stretch": Measure("1", "Path stretch", "路径时延比", "hub-to-hub delay / that of straight fibre, mean"),
     "link_utilisation.mean": Measure(
-        "1", "Link use, mean", "链路平均利用率", "traffic with background / capacity"
+        "1", "Link use, mean", "链路平均利用率", "traffic with background / capacity", "calibrated"
     ),
-    "link_utilisation.max": Measure(
-        "1", "Link use, largest", "链路最大利用率", "largest hourly use of any link"
-    ),
+    "link_utilisation.max": Measure("1", "Link use, largest", "链路最大利用率", "largest hourly use of any link"),
     "link_utilisation.name": Measure("1", "Most used link", "最繁忙链路", "the link of that hour"),
     "storage_eb": Measure("EB", "Storage", "存力规模", "national data storage, as reported", "input"),
     "demand_eflops": Measure("EFLOPS (FP32)", "Demand", "算力需求", "mean compute asked for", "input"),
     "served_eflops": Measure("EFLOPS (FP32)", "Served", "已满足算力", "mean compute served"),
     "demand_tbps": Measure("Tbps", "Data demand", "数据传输需求", "mean data rate asked for", "input"),
     "served_tbps": Measure("Tbps", "Data served", "已满足数据传输", "mean data rate served"),
-    "moved_share": Measure(
-        "1", "Work away from home", "跨域调度占比", "work served outside the region's own centres"
-    ),
+    "moved_share": Measure("1", "Work away from home", "跨域调度占比", "work served outside the region's own centres"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -72,8 +73,7 @@ class Registry(Generic[T]):
             import_module(f"{self.package}.{module}")
             if f"{self.package}.{module}" not in self._homes.values():
                 raise PluginError(
-                    f"{self.package}.{module}: no {self.kind} is registered in this file; "
-                    'end it with @register("name")'
+                    f'{self.package}.{module}: no {self.kind} is registered in this file; end it with @register("name")'
                 )
 
     def get(self, name: str) -> T:
@@ -103,12 +103,17 @@ class Registry(Generic[T]):
             Where the file is missing, fails, or registers nothing.
         """
         self.discover()
+        name = f"suanwang_plugin_{path.stem}"
+        if getattr(sys.modules.get(name), "__file__", None) == str(path):
+            return
         before = set(self._found)
-        spec = spec_from_file_location(f"suanwang_plugin_{path.stem}", path)
+        spec = spec_from_file_location(name, path)
         if spec is None or spec.loader is None or not path.is_file():
             raise PluginError(f"{path}: not a Python file; --plugin takes the path of one")
         try:
-            spec.loader.exec_module(module_from_spec(spec))
+            # Dataclasses look their module up by name.
+            sys.modules[name] = module_from_spec(spec)
+            spec.loader.exec_module(sys.modules[name])
         except PluginError:
             raise
         except Exception as error:

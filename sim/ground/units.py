@@ -90,8 +90,8 @@ _BY_LABEL = {unit.label.lower(): unit for unit in UNITS.values()} | {
     "°c": UNITS["c"],
 }
 _SUFFIXES = sorted(UNITS, key=len, reverse=True)
-_QUANTITY = re.compile(r"([+-]?(?:\d[\d_ ]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*)?")
-_PRECISION = re.compile(r"\s*[\s(]FP(\d+)\)?$", re.IGNORECASE)
+_QUANTITY = re.compile(r"([+-]?(?:\d{1,3}(?:[_ ]\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(\S.*)?")
+_PRECISION = re.compile(r"(?:^|[\s_(-]+)((?:FP|BF|TF|INT)\d+)\)?$", re.IGNORECASE)
 
 
 class UnitError(ValueError):
@@ -175,14 +175,18 @@ def parse(text: str, unit: Unit) -> float:
     """
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
-        raise UnitError(f"'{text[:60]}' is not a quantity such as '1.5 {unit.label}'")
+        raise UnitError(f"'{text[:60]}' is not {_example(unit)}")
     number = float(match[1].replace(" ", "").replace("_", ""))
     word = (match[2] or "").strip()
     if not word:
         return number if unit is _ONE else _refuse_bare(text, unit)
-    if word == "%":
+    if word in ("%", "％"):
         return number / 100.0 if unit is _ONE else _refuse_bare(text, unit)
     return number * _known(word, unit) / unit.si
+
+
+def _example(unit: Unit) -> str:
+    return "a number such as 1.5" if unit is _ONE else f"a quantity such as '1.5 {unit.label}'"
 
 
 def _refuse_bare(text: str, unit: Unit) -> float:
@@ -190,20 +194,21 @@ def _refuse_bare(text: str, unit: Unit) -> float:
 
 
 def _known(word: str, unit: Unit) -> float:
-    precision = _PRECISION.search(word)
-    if precision and precision[1] != "32":
+    precision, shown = _PRECISION.search(word), word[:40]
+    if precision and precision[1].upper() != "FP32" and unit.dimension == "compute":
         raise UnitError(
-            f"'{word}' is FP{precision[1]}; compute is counted in FP32 here and the two never add: "
+            f"'{shown}' is counted in {precision[1].upper()}, compute here in FP32, and the two never add: "
             "convert with the hardware's own ratio (4 to 16) first"
         )
+    if word.startswith("mW"):
+        raise UnitError(f"'{shown}' would be a milliwatt; write MW for the megawatt")
     label = _PRECISION.sub("", word).strip().lower() if precision else word.lower()
     found = _BY_LABEL.get(label)
-    if found is None:
-        raise UnitError(
-            f"'{word[:40]}' is not a unit known here; expected one of {unit.dimension}, such as {unit.label}"
-        )
-    if found.dimension != unit.dimension:
-        raise UnitError(
-            f"'{word}' measures {found.dimension}, not {unit.dimension}; expected a unit such as {unit.label}"
-        )
-    return found.si
+    if found is not None and found.dimension == unit.dimension:
+        return found.si
+    what = f"measures {found.dimension}" if found is not None else "is not a unit known here"
+    raise UnitError(
+        f"'{shown}' {what}; a plain number belongs here, such as 1.5"
+        if unit is _ONE
+        else f"'{shown}' {what}; expected one of {unit.dimension}, such as {unit.label}"
+    )

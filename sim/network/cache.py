@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,23 +46,21 @@ def cached(kind: str, inputs: Any, make: Callable[[], dict[str, np.ndarray]]) ->
     """
     text = json.dumps([kind, np.__version__, inputs], sort_keys=True, default=str)
     path = folder() / f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:20]}.npz"
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        arrays = make()
-        _keep(path, arrays)
-        return arrays
+    # A damaged archive raises whatever its damaged part makes of it.
+    with suppress(Exception), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
+    arrays = make()
+    _keep(path, arrays)
+    return arrays
 
 
 def _keep(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        os.replace(file.name, path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as drafts:
+            draft = Path(drafts) / path.name
+            np.savez(draft, **arrays)  # type: ignore[arg-type]
+            os.replace(draft, path)
         files = sorted(path.parent.glob("*.npz"), key=lambda entry: entry.stat().st_mtime)
         for old in files[:-MOST_FILES]:
             old.unlink(missing_ok=True)
-    except OSError:
-        return

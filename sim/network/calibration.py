@@ -16,6 +16,8 @@ from sim.physics.efficiency import calibrated_kappa
 from sim.scenario.scenario import Scenario
 
 LOW, HIGH = 0.8, 1.25
+SOURCE = "A18"
+"""Id under which a nation's SOURCES.md explains its calibration."""
 _ENERGIES = ("it_twh", "electrical_twh", "misc_twh", "cooling_twh")
 
 
@@ -42,9 +44,7 @@ def kappa(scenario: Scenario) -> Array:
         Where a PUE is asked for that the nation gives no energies to calibrate with, or that no κ ≥ 0
         reaches.
     """
-    stored = {
-        row.cells["centre"]: row.number("kappa") for row in scenario.nation.tables.get("calibration", [])
-    }
+    stored = {row.cells["centre"]: row.number("kappa") for row in scenario.nation.tables.get("calibration", [])}
     factors, problems = [], []
     for name, centre in scenario.config.centres.items():
         factor = stored.get(name, 1.0)
@@ -106,9 +106,7 @@ def warnings(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def write(
-    folder: Path, archetypes: Sequence[str], centres: Sequence[str], energies: Array, kappa: Array
-) -> Path:
+def write(folder: Path, archetypes: Sequence[str], centres: Sequence[str], energies: Array, kappa: Array) -> Path:
     """Write a nation's `calibration.csv` and return its path.
 
     Parameters
@@ -133,9 +131,7 @@ def write(
     for c, centre in enumerate(centres):
         for a, archetype in enumerate(archetypes):
             parts = [f"{value:.12g}" for value in energies[:, a, c]]
-            table.writerow(
-                [centre, archetype, repr(float(kappa[c])), *parts, "suanwang calibrate", "calibrated"]
-            )
+            table.writerow([centre, archetype, repr(float(kappa[c])), *parts, SOURCE, "calibrated"])
     path = folder / "calibration.csv"
     draft = folder / f".calibration.{os.getpid()}.tmp"
     draft.write_text(text.getvalue(), encoding="utf-8")

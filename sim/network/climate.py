@@ -102,9 +102,7 @@ def _weather(scenario: Scenario, sites: Sequence[str], year: Calendar) -> dict[s
         temperature = weather.hourly_temperature(
             mean, high, low, law.noise_k * drawn("temperature"), year, positions[:, 1], config.utc_offset_h
         )
-        humidity = weather.hourly_humidity(
-            damp / 100.0, temperature, year, law.humidity_noise * drawn("humidity")
-        )
+        humidity = weather.hourly_humidity(damp / 100.0, temperature, year, law.humidity_noise * drawn("humidity"))
         return {"temperature": temperature, "humidity": humidity}
 
     return cached("weather-1", inputs, make)

@@ -81,9 +81,7 @@ def _noise(scenario: Scenario, workload: str, calendar: Calendar) -> Array:
 
     config = scenario.config
     hours = Calendar.whole_year(config.year).epochs
-    draws = site_draws(
-        list(config.regions), hours, config.run.seed, config.run.replication, f"demand {workload}"
-    )
+    draws = site_draws(list(config.regions), hours, config.run.seed, config.run.replication, f"demand {workload}")
     keep = np.exp(-1.0 / _NOISE_MEMORY_H)
     draws[1:] *= np.sqrt(1.0 - keep**2)
     series = lfilter([1.0], [1.0, -keep], draws, axis=0)

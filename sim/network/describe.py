@@ -86,10 +86,8 @@ def differences(scenario: Scenario) -> list[dict[str, Any]]:
     values = scenario.config.model_dump(mode="json", by_alias=True)
     found = []
     for path in sorted(scenario.written):
-        if any(
-            path[:n] in scenario.written and n < len(path) and path[0] != "events"
-            for n in range(1, len(path))
-        ):
+        inner = any(path[:length] in scenario.written for length in range(1, len(path)))
+        if len(path) != 2 if path[0] == "events" else inner:
             continue
         here: Any = values
         for key in path:
@@ -99,14 +97,8 @@ def differences(scenario: Scenario) -> list[dict[str, Any]]:
                 here = here[int(key)]
             else:
                 here = None
-        if isinstance(here, (dict, list)) and path[0] == "events" and len(path) < 2:
-            continue
         origin = scenario.origins[path]
-        place = (
-            f"{origin.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{origin.line}"
-            if origin.line
-            else origin.file
-        )
+        place = f"{origin.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{origin.line}" if origin.line else origin.file
         found.append({"key": ".".join(path), "value": _without_empty(here), "origin": place})
     return found
 
@@ -140,9 +132,7 @@ def _calibrated(scenario: Scenario) -> list[dict[str, str]]:
 def _assumptions(scenario: Scenario) -> list[dict[str, str]]:
     """Return the nation's scalars and the workloads' levels with value, unit, source and confidence."""
     values = scenario.config.model_dump(mode="json", by_alias=True)
-    notes = {
-        row.cells["key"]: row.cells.get("note", "") for row in scenario.nation.tables.get("national", [])
-    }
+    notes = {row.cells["key"]: row.cells.get("note", "") for row in scenario.nation.tables.get("national", [])}
     rows = []
     for path, value in leaves(values):
         single = path[0] in (

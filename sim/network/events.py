@@ -80,14 +80,36 @@ def link_share(scenario: Scenario, calendar: Calendar, links: Sequence[str]) -> 
     return share
 
 
+def cuts(scenario: Scenario, links: Sequence[str]) -> list[int]:
+    """Return the numbers of the links that events within the run take down altogether, ascending.
+
+    Parameters
+    ----------
+    scenario
+        Gives the outages and the run.
+    links
+        Ids of the directed links, forward before backward.
+    """
+    run = scenario.config.run
+    end = run.start + timedelta(hours=run.horizon_h)
+    return sorted(
+        {
+            links.index(event.link)
+            for event in scenario.config.events
+            if event.link is not None
+            and _kept(event) == 0.0
+            and run.start < event.at + timedelta(hours=event.for_h)
+            and event.at < end
+        }
+    )
+
+
 def heat(scenario: Scenario, calendar: Calendar) -> Array:
     """Return what events add to the temperature; [epoch, centre], K."""
     added = np.zeros((calendar.epochs, len(scenario.config.centres)))
     for event in scenario.config.events:
         if event.what == "heat":
-            added += (
-                overlap(event, calendar)[:, None] * float(event.add_k or 0.0) * _hit(scenario, event)[None, :]
-            )
+            added += overlap(event, calendar)[:, None] * float(event.add_k or 0.0) * _hit(scenario, event)[None, :]
     return added
 
 

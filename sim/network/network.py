@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,11 @@ import xarray as xr
 from sim.ground.arrays import Array
 from sim.ground.calendar import Calendar
 from sim.ground.errors import InvariantError
+from sim.ground.units import si
 from sim.scenario.scenario import Scenario
 
+Arrays = dict[str, tuple[tuple[str, ...], Any, str, str]]
+"""Arrays by name: dimensions, values, unit, description."""
 DIMENSIONS = (
     "epoch",
     "region",
@@ -59,7 +63,7 @@ class Network:
         return tuple(str(item) for item in self.data[dimension].values)
 
 
-def frozen(arrays: dict[str, tuple[tuple[str, ...], Any, str, str]], coords: dict[str, Any]) -> xr.Dataset:
+def frozen(arrays: Arrays, coords: dict[str, Any]) -> xr.Dataset:
     """Return a dataset whose arrays cannot be written to.
 
     Parameters
@@ -90,3 +94,16 @@ def frozen(arrays: dict[str, tuple[tuple[str, ...], Any, str, str]], coords: dic
         array.setflags(write=False)
         variables[name] = xr.Variable(dims, array, {"units": units, "long_name": text})
     return xr.Dataset(variables, coords=coords)
+
+
+def column(values: Iterable[Any], key: str) -> Array:
+    """Return one field of many entities in SI; [entity].
+
+    Parameters
+    ----------
+    values
+        The entities.
+    key
+        Name of the field; its unit stands in it.
+    """
+    return np.array([getattr(value, key) for value in values], dtype=np.float64) * si(key)

@@ -98,7 +98,46 @@ def directed(config: Configuration) -> Links:
     )
 
 
-def shortest(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> Routes:
+def around(links: Links, pairs: Sequence[tuple[int, int]], paths: int, cuts: Sequence[int]) -> Routes:
+    """Return the k shortest paths of every pair, and beside them the shortest around links that are cut.
+
+    Where all k paths of a pair share a link, its loss would part places that the backbone still joins.
+
+    Parameters
+    ----------
+    links
+        The backbone.
+    pairs
+        Numbers of the two nodes of each pair.
+    paths
+        How many to keep of the whole backbone.
+    cuts
+        Numbers of forward links: a path is added around each of them, and one around all of them.
+
+    Returns
+    -------
+    Routes
+        Shortest first, none twice.
+    """
+    found = shortest(links, pairs, paths)
+    ways = {(number,) for number in cuts} | ({tuple(cuts)} if cuts else set())
+    for way in sorted(ways):
+        found = _joined(found, shortest(links, pairs, 1, way))
+    return found
+
+
+def _joined(routes: Routes, more: Routes) -> Routes:
+    """Return routes with one more path for every pair, where it is not among them."""
+    hops = max(routes.link.shape[2], more.link.shape[2])
+    both = [np.pad(r.link, ((0, 0), (0, 0), (0, hops - r.link.shape[2])), constant_values=-1) for r in (routes, more)]
+    known = (both[0] == both[1]).all(axis=2).any(axis=1, keepdims=True)
+    delay = np.concatenate([routes.delay, np.where(known, np.inf, more.delay)], axis=1)
+    order = np.argsort(delay, axis=1, kind="stable")
+    link = np.take_along_axis(np.concatenate(both, axis=1), order[:, :, None], axis=1)
+    return Routes(link, np.take_along_axis(delay, order, axis=1))
+
+
+def shortest(links: Links, pairs: Sequence[tuple[int, int]], paths: int, without: tuple[int, ...] = ()) -> Routes:
     """Return the k shortest loop-free paths of every pair, by Yen's algorithm, cached by topology.
 
     Parameters
@@ -109,6 +148,8 @@ def shortest(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> Rout
         Numbers of the two nodes of each pair.
     paths
         How many to keep.
+    without
+        Numbers of forward links that no path may take.
 
     Returns
     -------
@@ -122,8 +163,9 @@ def shortest(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> Rout
     unique = sorted({(min(a, b), max(a, b)) for a, b in pairs})
     inputs = [
         links.start.tolist(), links.end.tolist(), links.delay.tolist(), len(links.nodes), unique, paths,
+        sorted(without),
     ]  # fmt: skip
-    stored = cached("routes-1", inputs, lambda: _search(links, unique, paths))
+    stored = cached("routes-2", inputs, lambda: _search(links, unique, paths, without))
     half = len(links.ids) // 2
     place = {pair: position for position, pair in enumerate(unique)}
     order = np.array([place[min(a, b), max(a, b)] for a, b in pairs], dtype=np.int64)
@@ -134,14 +176,17 @@ def shortest(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> Rout
     return Routes(link, delay)
 
 
-def _search(links: Links, pairs: Sequence[tuple[int, int]], paths: int) -> dict[str, np.ndarray]:
+def _search(
+    links: Links, pairs: Sequence[tuple[int, int]], paths: int, without: tuple[int, ...]
+) -> dict[str, np.ndarray]:
     half = len(links.ids) // 2
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(links.nodes)))
     for number in range(half):
+        if number in without:
+            continue
         a, b = int(links.start[number]), int(links.end[number])
-        if not graph.has_edge(a, b) or graph.edges[a, b]["delay"] > links.delay[number]:
-            graph.add_edge(a, b, delay=float(links.delay[number]), number=number, start=a)
+        graph.add_edge(a, b, delay=float(links.delay[number]), number=number, start=a)
     found: list[list[list[int]]] = []
     for a, b in pairs:
         if a == b:
@@ -207,10 +252,10 @@ def gravity(links: Links, weights: Array, nodes: IntArray, total: float) -> Arra
     """
     load = np.zeros(len(links.ids))
     pairs = [(int(a), int(b)) for a in nodes for b in nodes]
-    if total <= 0.0 or len(nodes) < 2:
-        return load
     product = np.outer(weights, weights)
     np.fill_diagonal(product, 0.0)
+    if total <= 0.0 or product.sum() <= 0.0:
+        return load
     share = (product / product.sum()).ravel()
     routes = shortest(links, pairs, 1)
     for position, amount in enumerate(share * total):

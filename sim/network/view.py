@@ -54,7 +54,7 @@ class View:
     feasible
         [region, workload, centre], whether work may run there: reached within its bound, allowed.
     move_share
-        [region], share of waiting deferrable work that may leave home.
+        [region], share of waiting deferrable compute that may leave home; copies of data are not bound.
     price, carbon
         [centre], CNY/J and kg/J of grid energy now.
     green

@@ -171,9 +171,7 @@ def chiller_cop(
     return np.minimum(carnot_share * (evaporating + ZERO_CELSIUS) / lift, most)
 
 
-def chiller_power(
-    heat: Array, cop: Array, capacity: float, curve: tuple[float, float, float], start: float
-) -> Array:
+def chiller_power(heat: Array, cop: Array, capacity: float, curve: tuple[float, float, float], start: float) -> Array:
     """Return the power of the chiller at part load.
 
     ``(Cap/COP) [e0 min(1, r/r0) + e1 r + e2 r²]`` with ``r = Q/Cap``.  The fixed draw e0 fades out below

@@ -135,9 +135,7 @@ def liquid_loop(load: Array, temperature: Array, sheet: Mapping[str, float]) -> 
 
 def _losses(load: Array, sheet: Mapping[str, float]) -> Array:
     """Return the losses of UPS and distribution with the parameters of a sheet."""
-    ups = ups_loss(
-        load, sheet["ups_redundancy"], sheet["ups_no_load"], sheet["ups_proportional"], sheet["ups_square"]
-    )
+    ups = ups_loss(load, sheet["ups_redundancy"], sheet["ups_no_load"], sheet["ups_proportional"], sheet["ups_square"])
     return ups + distribution_loss(load, sheet["distribution_no_load"], sheet["distribution_square"])
 
 

@@ -50,9 +50,7 @@ def great_circle(lat1: Array | float, lon1: Array | float, lat2: Array | float, 
     return np.asarray(2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(chord, 1.0))))
 
 
-def fibre_delay(
-    length: Array | float, hops: Array | float, per_metre: Array | float, per_hop: Array | float
-) -> Array:
+def fibre_delay(length: Array | float, hops: Array | float, per_metre: Array | float, per_hop: Array | float) -> Array:
     """Return the one-way delay of an optical path.
 
     ``delay = length · per_metre + hops · per_hop``.  Light in silica (group index 1.468) takes 4.9 µs a

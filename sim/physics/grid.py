@@ -112,9 +112,7 @@ def within(windows: str, hour_of_day: Array) -> BoolArray:
     return inside
 
 
-def grid_mix(
-    renewable_share: Array, variable_share: Array, wind_cf: Array, solar_cf: Array
-) -> tuple[Array, Array]:
+def grid_mix(renewable_share: Array, variable_share: Array, wind_cf: Array, solar_cf: Array) -> tuple[Array, Array]:
     """Return the hourly carbon-free and variable shares of the grid's power.
 
     The variable share follows the local wind and solar output and keeps its published mean; hydro, the

@@ -190,9 +190,7 @@ class Paper:
 
     def place(self, x: Array | float, y: Array | float) -> tuple[Array, Array]:
         """Return latitude and longitude of a point of the sheet, deg; pixels in, the inverse of `at`."""
-        return self.projection.locate(
-            np.asarray(x) / self.scale + self.left, self.top - np.asarray(y) / self.scale
-        )
+        return self.projection.locate(np.asarray(x) / self.scale + self.left, self.top - np.asarray(y) / self.scale)
 
     def graticule(self) -> Iterator[GridLine]:
         """Yield the parallels and meridians at round degrees, about five of each.
@@ -206,7 +204,7 @@ class Paper:
         edges = [self.place(across, edge) for edge in (0.0, self.height)]
         edges += [self.place(edge, down) for edge in (0.0, self.width)]
         lat, lon = (np.concatenate(axis) for axis in zip(*edges, strict=True))
-        wanted = max(float(np.ptp(lat)), float(np.ptp(lon))) / 7.0
+        wanted = max(float(np.ptp(lat)), float(np.ptp(lon))) / 9.0
         gap = next((step for step in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0) if step >= wanted), 20.0)
         run = np.linspace(lon.min(), lon.max(), 121)
         for degree in np.arange(np.ceil(lat.min() / gap), lat.max() / gap) * gap:

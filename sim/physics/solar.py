@@ -108,9 +108,7 @@ def mean_solar_time(longitude: Array, calendar: Calendar, utc_offset: float = UT
     return np.asarray(clock[:, None] + (longitude / 15.0 - utc_offset))
 
 
-def cosine_zenith(
-    latitude: Array, longitude: Array, calendar: Calendar, utc_offset: float = UTC_OFFSET
-) -> Array:
+def cosine_zenith(latitude: Array, longitude: Array, calendar: Calendar, utc_offset: float = UTC_OFFSET) -> Array:
     """Return the cosine of the sun's zenith angle at the middle of each epoch.
 
     ``cos z = sin φ sin δ + cos φ cos δ cos h`` with the hour angle h from apparent solar time; without
@@ -176,9 +174,7 @@ def clear_sky(latitude: Array, longitude: Array, calendar: Calendar, utc_offset:
     return np.asarray(np.where(up > 1e-3, 1098.0 * up * np.exp(-0.059 / up), 0.0))
 
 
-def daily_uniform(
-    gaussian: Array, longitude: Array, calendar: Calendar, utc_offset: float = UTC_OFFSET
-) -> Array:
+def daily_uniform(gaussian: Array, longitude: Array, calendar: Calendar, utc_offset: float = UTC_OFFSET) -> Array:
     """Return the uniform variable of each day's sky, constant from one solar midnight to the next.
 
     Parameters

@@ -42,7 +42,7 @@ def spread(weight: Array, view: View) -> Decision:
     weight = np.where(view.feasible, weight, 0.0)
     total = weight.sum(axis=2, keepdims=True)
     share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
-    bound = (view.slack > 0)[None, :, None] & (view.move_share < 1.0)[:, None, None]
+    bound = ((view.slack > 0) & (view.pool >= 0))[None, :, None] & (view.move_share < 1.0)[:, None, None]
     if bound.any():
         away = np.where(view.home[:, None, :], 0.0, share)
         stay = share - away

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim.ground.arrays import Array, BoolArray
+from sim.ground.calendar import Calendar
 from sim.physics.money import annuity
 from sim.results.schema import Results
 
@@ -63,9 +64,7 @@ def measure(results: Results, config: Prices) -> Results:
     _add_costs(kpi, results, config)
     member = results["member"] > 0.0
     by = {
-        "hub": {
-            hub: _centres(results, config, member[:, h], shares) for h, hub in enumerate(results.ids("hub"))
-        },
+        "hub": {hub: _centres(results, config, member[:, h], shares) for h, hub in enumerate(results.ids("hub"))},
         "centre": {
             name: _centres(results, config, np.arange(len(everything)) == c, shares)
             for c, name in enumerate(results.ids("centre"))
@@ -137,18 +136,13 @@ def _centres(results: Results, config: Prices, at: BoolArray, shares: dict[str, 
         "facility_energy_twh": total / _TWH,
         "pue": _ratio(total, it),
         "wue": _ratio(_energy(results, "water", at), it / 3.6e6),
-        "green_share": {
-            name: _ratio(shares[name][at].sum(), used) for name in ("annual", "bundled", "hourly", "cfe")
-        },
+        "green_share": {name: _ratio(shares[name][at].sum(), used) for name in ("annual", "bundled", "hourly", "cfe")},
         "emissions_mt": {"location": location / _MT, "market": market / _MT},
         "cost_bn_cny": {
             "energy": _energy_cost(results, at) / _BN,
             "carbon": location * config.grid.carbon_price_cny_per_t / 1e3 / _BN,
         },
-        "demand_charge_bn_cny": _demand_charge(results, at)
-        * config.economy.demand_charge_cny_per_kw_month
-        / 1e3
-        / _BN,
+        "demand_charge_bn_cny": _demand_charge(results, at) * config.economy.demand_charge_cny_per_kw_month / 1e3 / _BN,
         "served_eflops": results["served"][:, at].sum() / len(grid) / 1e18,
         "availability": _ratio(room, capacity.sum()),
     }
@@ -178,13 +172,13 @@ def _work(results: Results, regions: BoolArray, workloads: BoolArray) -> Values:
     late = missed[:, waits].sum()
     span = results["facility_power"].shape[0] * results.seconds
     only_data = compute.sum() == 0.0 and asked.sum() > 0.0
+    # FLOP and bits do not add: the delay is weighted by the one or the other.
+    alike = results["asked_data" if only_data else "asked"].sum(axis=0) > 0.0
     whole, lost = (asked, missed) if only_data else (compute, compute_missed)
     found: Values = {
-        "served_share": 1.0 - _ratio(lost.sum(), whole.sum()),
-        "deadline_missed_share": _ratio(
-            late if only_data else compute_missed[:, waits].sum(), whole[:, waits].sum()
-        ),
-        "delay_ms": _delay(results, regions, workloads & (results["slack"] == 0)),
+        "served_share": 1.0 - min(_ratio(lost.sum(), whole.sum()), 1.0),
+        "deadline_missed_share": _ratio(late if only_data else compute_missed[:, waits].sum(), whole[:, waits].sum()),
+        "delay_ms": _delay(results, regions, workloads & alike & (results["slack"] == 0)),
     }
     if only_data:
         found |= {
@@ -238,9 +232,7 @@ def _workload(results: Results, number: int) -> Values:
     hours = np.arange(len(work)) * results.seconds / _H
     held = work > 0.0
     found["wait_h"] = {"mean": _ratio((work * hours).sum(), work.sum())}
-    found["wait_h"] |= {
-        f"p{share:02d}": _quantile(hours[held], work[held], share / 100.0) for share in (50, 95, 99)
-    }
+    found["wait_h"] |= {f"p{share:02d}": _quantile(hours[held], work[held], share / 100.0) for share in (50, 95, 99)}
     return found
 
 
@@ -250,22 +242,23 @@ def _nation(results: Results, config: Prices) -> Values:
     to_cluster = np.where(results["cluster"] > 0.0, results["delay"], np.inf).min(axis=1)
     hub_delay, floor = results["hub_delay"], results["hub_floor"]
     pairs = hub_delay > 0.0
+    apart = pairs & (floor > 0.0)
     use = np.divide(
         results["link_traffic"] + results["background"], results["link_capacity"],
         out=np.zeros_like(results["link_traffic"]), where=results["link_capacity"] > 0.0,
     )  # fmt: skip
+    use = np.where(use < 1.0 + 1e-9, np.minimum(use, 1.0), use)  # A full link is full, not 1 + 7e-16.
     _, busiest = np.unravel_index(int(use.argmax()), use.shape) if use.size else (0, 0)
     return {
         "hub_share": _ratio(capacity[in_hub].sum(), capacity.sum()),
         "latency_coverage": {
-            f"ms_{bound}": float(results["user_weight"][to_cluster <= bound * 1e-3].sum())
-            for bound in (1, 5, 20)
+            f"ms_{bound}": float(results["user_weight"][to_cluster <= bound * 1e-3].sum()) for bound in (1, 5, 20)
         },
         "hub_delay_ms": {
             "mean": hub_delay[pairs].mean() * 1e3 if pairs.any() else None,
             "max": hub_delay[pairs].max() * 1e3 if pairs.any() else None,
         },
-        "path_stretch": (hub_delay[pairs] / floor[pairs]).mean() if (floor[pairs] > 0).any() else None,
+        "path_stretch": (hub_delay[apart] / floor[apart]).mean() if apart.any() else None,
         "link_utilisation": {
             "mean": use.mean() if use.size else None,
             "max": use.max() if use.size else None,
@@ -277,18 +270,15 @@ def _nation(results: Results, config: Prices) -> Values:
 
 
 def _capital(results: Results, config: Prices) -> float:
-    """Return the annuity of facilities and servers over the period of the run; bn CNY."""
+    """Return the annuity of facilities and servers over the run's part of its calendar year; bn CNY."""
     economy = config.economy
-    years = results["facility_power"].shape[0] * results.seconds / (8760.0 * _H)
+    year = Calendar.whole_year(int(results.series["epoch"].dt.year[0]))
+    years = results["facility_power"].shape[0] * results.seconds / (year.epochs * year.seconds)
     facility = results["rated_power"].sum() / 1e3 * economy.facility_capex_cny_per_kw / _BN
     general, smart = results["capacity"].sum(axis=0) / 1e18
-    servers = (
-        general * economy.general_capex_bn_cny_per_eflops + smart * economy.smart_capex_bn_cny_per_eflops
-    )
+    servers = general * economy.general_capex_bn_cny_per_eflops + smart * economy.smart_capex_bn_cny_per_eflops
     rate = economy.discount_rate_per_year
-    yearly = facility * annuity(rate, economy.facility_life_years) + servers * annuity(
-        rate, economy.it_life_years
-    )
+    yearly = facility * annuity(rate, economy.facility_life_years) + servers * annuity(rate, economy.it_life_years)
     return float(yearly * years)
 
 

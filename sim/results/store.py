@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,11 @@ def save(results: Results, folder: Path, others: dict[str, str], series: bool = 
         Where the folder cannot be written.
     """
     name = str(results.meta["id"])
-    target, draft = folder / name, folder / f".{name}.{os.getpid()}.tmp"
+    target, draft = folder / name, folder / f".{name}.{os.getpid()}.{get_ident()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # Whatever stands there was left by a process of the same number that was killed.
+        shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
         texts = {KPI: as_json(document(results)), **others}
         for file, text in texts.items():
@@ -71,22 +74,31 @@ def save(results: Results, folder: Path, others: dict[str, str], series: bool = 
         (draft / RUN).write_bytes(as_json(record).encode())
         for written in draft.iterdir():
             _flush(written)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(draft, target)
+        _take_place(draft, target, series)
         _flush(folder)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
-        if target.is_dir() and (target / RUN).is_file():
+        if complete(target, series):
             return target
         raise ResultsError(
-            f"{folder}: the results cannot be written ({error.strerror or error}); "
-            "choose another folder with --results"
+            f"{folder}: the results cannot be written ({error.strerror or error}); choose another folder with --results"
         ) from error
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return target
+
+
+def _take_place(draft: Path, target: Path, series: bool) -> None:
+    """Move a finished draft to its place; a folder that is whole stands, a damaged one makes way."""
+    if target.exists() and not complete(target, series):
+        aside = draft.with_suffix(".old")
+        os.replace(target, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+    if target.exists():
+        shutil.rmtree(draft)
+    else:
+        os.replace(draft, target)
 
 
 def replace_file(place: Path, name: str, text: str) -> Path:
@@ -140,7 +152,7 @@ def find(folder: Path, name: str) -> Path:
     ResultsError
         Where there is none, or more than one.
     """
-    runs = sorted(entry.parent.name for entry in folder.glob(f"*/{RUN}")) if folder.is_dir() else []
+    runs = sorted(entry.parent.name for entry in folder.glob(f"[!.]*/{RUN}")) if folder.is_dir() else []
     hits = [run for run in runs if run.startswith(name)] if name else []
     if len(hits) != 1:
         many = f"; several begin so: {', '.join(hits[:5])}" if hits else did_you_mean(name, runs)
@@ -195,6 +207,7 @@ def load(path: Path) -> Results:
         raise ResultsError(f"{path / SERIES}: cannot be read: {error}") from error
     for name in series.data_vars:
         series[name] = series[name].astype(np.float64)
+        series[name].values.setflags(write=False)
     return Results(series, float(record["seconds"]), kpi["kpi"], kpi["by"], record["meta"])
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
-from sim.ground.errors import Origin, Problem, did_you_mean
-from sim.scenario.fields import KeyProblem, Place, convert, step
+from sim.ground.errors import Origin, Problem
+from sim.scenario.fields import KeyProblem, Place, chosen, convert, spellings, step
 from sim.scenario.schema import Configuration
+from sim.scenario.wording import nearest_id
 from sim.scenario.yaml_file import Path_
 
-_CHANGE = re.compile(r"([+-]\d+(?:\.\d+)?)\s*%")
+_CHANGE = re.compile(r"([+-]\d+(?:\.\d+)?)\s*[%％]")
 
 
 @dataclass
@@ -25,25 +26,58 @@ class Draft:
         Nested dicts, keys as the schema spells them.
     origins
         Place of every value, by path.
-    written
-        Paths that a scenario wrote.
     problems
         What was wrong so far.
+    written
+        Paths that a scenario wrote.
+    refused
+        Paths whose value was wrong; what they lead to is no mistake of its own.
     """
 
     values: dict[str, Any]
     origins: dict[Path_, Origin]
     problems: list[Problem] = field(default_factory=list)
     written: set[Path_] = field(default_factory=set)
+    refused: set[Path_] = field(default_factory=set)
 
     def mark(self, path: Path_, origin: Origin) -> None:
         """Note that a scenario wrote a value, and where."""
         self.origins[path] = origin
         self.written.add(path)
 
-    def refuse(self, origin: Origin, message: str) -> None:
-        """Note a problem and go on."""
+    def forget(self, path: Path_, old: Any) -> None:
+        """Forget where the parts of a value were written, because another value takes its place."""
+        parts = old.items() if isinstance(old, dict) else enumerate(old) if isinstance(old, list) else ()
+        for key, value in parts:
+            part = (*path, str(key))
+            self.origins.pop(part, None)
+            self.written.discard(part)
+            self.forget(part, value)
+
+    def refuse(self, origin: Origin, message: str, path: Path_ = ()) -> None:
+        """Note a problem, and the path it is about, and go on."""
         self.problems.append(Problem(origin, message))
+        if path:
+            self.refused.add(path)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A place of the document that is being read."""
+
+    origins: dict[Path_, Origin]
+    path: Path_
+
+    def below(self, key: str) -> _Source:
+        return _Source(self.origins, (*self.path, key))
+
+    @property
+    def origin(self) -> Origin:
+        """Where this stands, or the nearest thing above it."""
+        for length in range(len(self.path), 0, -1):
+            if self.path[:length] in self.origins:
+                return self.origins[self.path[:length]]
+        return Origin()
 
 
 def assign(draft: Draft, path: Path_, value: Any, origins: dict[Path_, Origin], written: Path_) -> None:
@@ -60,110 +94,134 @@ def assign(draft: Draft, path: Path_, value: Any, origins: dict[Path_, Origin], 
     origins, written
         Places of the document's keys, and the path of this one among them.
     """
-    _descend(draft, draft.values, Place("", Configuration), (), path, value, origins, written)
+    _descend(draft, draft.values, Place("", Configuration), (), path, value, _Source(origins, written))
+
+
+def append(draft: Draft, key: str, value: list[Any], origins: dict[Path_, Origin]) -> None:
+    """Add the items of a document's list to those that a draft holds.
+
+    Parameters
+    ----------
+    draft
+        The configuration so far; problems are noted in it.
+    key
+        Key of the list, in the draft and in the document.
+    value
+        The document's items.
+    origins
+        Places of the document's keys.
+    """
+    kept = draft.values.get(key)
+    kept = kept if isinstance(kept, list) else []
+    place, source = step(Place("", Configuration), key), _Source(origins, (key,))
+    draft.values[key] = kept + _items(draft, place, (key,), value, source, len(kept))
+    draft.mark((key,), source.origin)
 
 
 def _descend(
-    draft: Draft,
-    here: dict[str, Any],
-    place: Place,
-    done: Path_,
-    path: Path_,
-    value: Any,
-    origins: dict[Path_, Origin],
-    written: Path_,
+    draft: Draft, here: dict[str, Any], place: Place, done: Path_, path: Path_, value: Any, source: _Source
 ) -> None:
-    origin = origins.get(written, Origin())
-    key, rest = path[0], path[1:]
+    key, rest, where = path[0], path[1:], ".".join(done)
     if "*" in key and place.entries is not None:
         names = [name for name in here if fnmatchcase(name, key)]
         if not names:
-            draft.refuse(origin, f"'{key}' matches no entry of {'.'.join(done)}")
+            draft.refuse(source.origin, f"'{key}' matches no entry of {where}")
         for name in names:
-            _descend(draft, here, place, done, (name, *rest), value, origins, written)
+            _descend(draft, here, place, done, (name, *rest), value, source)
         return
     try:
-        child = step(place, key)
+        child = step(place, key if rest else chosen(place, key, value), where)
     except KeyProblem as problem:
-        draft.refuse(origin, str(problem))
+        draft.refuse(source.origin, str(problem))
         return
+    at = (*done, child.key)
     if not rest:
-        _put(draft, here, child, (*done, child.key), value, origins, written)
+        _put(draft, here, child, at, value, source)
         return
-    if child.key not in here or here[child.key] is None:
-        if place.entries is not None:
-            draft.refuse(
-                origin, f"there is no '{child.key}' in {'.'.join(done)}" + did_you_mean(child.key, here)
-            )
-            return
-        here[child.key] = {}
-    if not isinstance(here[child.key], dict):
-        draft.refuse(origin, f"'{'.'.join((*done, child.key))}' is a value and has no key '{rest[0]}'")
-        return
-    _descend(draft, here[child.key], child, (*done, child.key), rest, value, origins, written)
-
-
-def _put(
-    draft: Draft,
-    here: dict[str, Any],
-    place: Place,
-    path: Path_,
-    value: Any,
-    origins: dict[Path_, Origin],
-    written: Path_,
-) -> None:
-    origin = origins.get(written, Origin())
-    if value is None:
-        here.pop(place.key, None)
-        draft.mark(path, origin)
-    elif isinstance(value, dict):
-        _put_mapping(draft, here, place, path, value, origins, written)
-    elif isinstance(value, list):
-        here[place.key] = _items(draft, place, path, value, origins, written)
-        draft.mark(path, origin)
+    inner = here.get(child.key)
+    if inner is None and place.entries is not None:
+        text = f"there is no '{child.key}' in {where}" + nearest_id(child.key, here)
+        draft.refuse(source.origin, text)
+    elif not isinstance(inner, dict) and (inner is not None or not _holds(child)):
+        draft.refuse(source.origin, f"'{'.'.join(at)}' is {_kind(child)} and has no key '{rest[0]}'")
     else:
-        scalar = _changed(draft, here, place, path, value, origin)
-        if scalar is not None:
-            here[place.key] = scalar
-            draft.mark(path, origin)
+        _descend(draft, here.setdefault(child.key, {}), child, at, rest, value, source)
+
+
+def _kind(place: Place) -> str:
+    return "a list" if get_origin(place.kind) in (tuple, list) else "a value"
+
+
+def _holds(place: Place) -> bool:
+    return place.section is not None or place.entries is not None
+
+
+def _put(draft: Draft, here: dict[str, Any], place: Place, path: Path_, value: Any, source: _Source) -> None:
+    if value is None:
+        draft.forget(path, here.pop(place.key, None))
+        draft.mark(path, source.origin)
+    elif isinstance(value, dict):
+        _put_mapping(draft, here, place, path, value, source)
+    elif isinstance(value, list):
+        draft.forget(path, here.get(place.key))
+        here[place.key] = _items(draft, place, path, value, source)
+        draft.mark(path, source.origin)
+    else:
+        scalar = _changed(draft, here, place, path, value, source.origin)
+        if scalar is None:
+            return
+        if path == ("policy", "name") and here.get("name") != scalar:
+            # The parameters of one policy mean nothing to another.
+            draft.forget(("policy",), here)
+            here.clear()
+        here[place.key] = scalar
+        draft.mark(path, source.origin)
 
 
 def _put_mapping(
-    draft: Draft,
-    here: dict[str, Any],
-    place: Place,
-    path: Path_,
-    value: dict[str, Any],
-    origins: dict[Path_, Origin],
-    written: Path_,
+    draft: Draft, here: dict[str, Any], place: Place, path: Path_, value: dict[str, Any], source: _Source
 ) -> None:
-    if place.section is None and place.entries is None and place.kind is not Any:
-        draft.refuse(origins.get(written, Origin()), f"'{place.key}' is a value, not a mapping")
-        return
     if place.kind is Any:
         here[place.key] = value
+        draft.mark(path, source.origin)
         return
-    fresh = not place.merges or (path == ("policy",) and "name" in value)
-    if fresh or not isinstance(here.get(place.key), dict):
+    if not _holds(place):
+        draft.refuse(source.origin, f"'{'.'.join(path)}' is {_kind(place)}, not a mapping", path)
+        return
+    renamed = path == ("policy",) and "name" in value
+    if renamed or not place.merges or not isinstance(here.get(place.key), dict):
+        draft.forget(path, here.get(place.key))
         here[place.key] = {}
-        draft.mark(path, origins.get(written, Origin()))
-    for key, item in value.items():
-        _descend(draft, here[place.key], place, path, tuple(key.split(".")), item, origins, (*written, key))
+        draft.mark(path, source.origin)
+    meant: dict[str, str] = {}
+    for key in sorted(value, key=lambda key: renamed and key != "name"):
+        name = _spelled(place, key, value[key])
+        if meant.setdefault(name, key) != key:
+            text = f"'{key}' and '{meant[name]}' are the same key; keep one of them"
+            draft.refuse(source.below(key).origin, text)
+            continue
+        keys = (key,) if place.dotted else tuple(key.split("."))
+        _descend(draft, here[place.key], place, path, keys, value[key], source.below(key))
 
 
-def _items(
-    draft: Draft, place: Place, path: Path_, value: list[Any], origins: dict[Path_, Origin], written: Path_
-) -> list[Any]:
-    """Return a list with the keys and units of its items put right."""
+def _spelled(place: Place, key: str, value: Any) -> str:
+    """Return a section's key as the schema spells it."""
+    if place.section is None:
+        return key
+    key = chosen(place, key, value)
+    return spellings(place.section).get(key, (key, None))[0]
+
+
+def _items(draft: Draft, place: Place, path: Path_, value: list[Any], source: _Source, first: int = 0) -> list[Any]:
+    """Return a list with the keys and units of its items put right; they are counted from `first`."""
     inner = _item_place(place)
     items: list[Any] = []
     for number, item in enumerate(value):
-        at = str(number)
-        draft.mark((*path, at), origins.get((*written, at), Origin()))
+        at, origin = str(first + number), source.below(str(number))
+        draft.mark((*path, at), origin.origin)
         if isinstance(item, dict) and inner is not None:
             holder: dict[str, Any] = {at: {}}
-            entry = Place(at, inner)
-            _put_mapping(draft, holder, entry, (*path, at), item, origins, (*written, at))
+            _put_mapping(draft, holder, Place(at, inner), (*path, at), item, origin)
             items.append(holder[at])
         else:
             items.append(item)
@@ -176,18 +234,17 @@ def _item_place(place: Place) -> Any:
     return inner if Place("", inner).section is not None else None
 
 
-def _changed(
-    draft: Draft, here: dict[str, Any], place: Place, path: Path_, value: Any, origin: Origin
-) -> Any:
+def _changed(draft: Draft, here: dict[str, Any], place: Place, path: Path_, value: Any, origin: Origin) -> Any:
     change = _CHANGE.fullmatch(value.strip()) if isinstance(value, str) and place.numeric else None
     try:
         if change is None:
             return convert(value, place)
     except KeyProblem as problem:
-        draft.refuse(origin, str(problem))
+        draft.refuse(origin, ".".join((*path[:-1], str(problem))), path)
         return None
-    before = here.get(place.key)
-    if not isinstance(before, (int, float)):
-        draft.refuse(origin, f"'{'.'.join(path)}' has no value yet that {value} could change; write a number")
+    before = here.get(place.key, place.default)
+    if isinstance(before, bool) or not isinstance(before, (int, float)):
+        text = f"'{'.'.join(path)}' has no value yet that {value} could change; write a number"
+        draft.refuse(origin, text, path)
         return None
     return before * (1.0 + float(change[1]) / 100.0)

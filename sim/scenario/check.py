@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
+from typing import Any
 
-from sim.ground.errors import Problem, did_you_mean
+import numpy as np
+
+from sim.ground.errors import Problem, ScenarioError
+from sim.ground.units import split_key
+from sim.physics.grid import tariff
+from sim.scenario.entities import MOST
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration, Event
+from sim.scenario.wording import nearest_id
+from sim.scenario.yaml_file import Path_
 
 MOST_CELLS = 400_000_000
 
 
-def check(scenario: Scenario) -> list[Problem]:
+@dataclass(frozen=True)
+class _Finding:
+    """Something wrong: the value to blame, what to say, and the other values that it depends on."""
+
+    path: Path_
+    text: str
+    others: tuple[Path_, ...] = ()
+
+
+def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[Problem]:
     """Return every problem of a scenario that its values alone do not show.
 
     Parameters
     ----------
     scenario
         A scenario whose every value is allowed by the schema.
+    refused
+        Paths of values that were not allowed and for which others stand in; what these bring about is
+        left out.
 
     Returns
     -------
@@ -28,7 +50,15 @@ def check(scenario: Scenario) -> list[Problem]:
     found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_run(scenario)]
     for number, event in enumerate(scenario.config.events):
         found += _event(scenario, str(number), event)
-    return found
+
+    def sound(path: Path_) -> bool:
+        return not any(path[: len(other)] == other or other[: len(path)] == path for other in refused)
+
+    return [
+        Problem(scenario.origin(*finding.path), finding.text)
+        for finding in found
+        if all(sound(path) for path in (finding.path, *finding.others))
+    ]
 
 
 def warnings(scenario: Scenario) -> list[Problem]:
@@ -49,8 +79,7 @@ def warnings(scenario: Scenario) -> list[Problem]:
     for pool in ("general", "smart"):
         demand = sum(level(config, name) for name, w in config.workloads.items() if w.pool == pool)
         capacity = sum(
-            c.pools[pool].capacity_eflops
-            * (config.standard.availability if c.availability is None else c.availability)
+            c.pools[pool].capacity_eflops * (config.standard.availability if c.availability is None else c.availability)
             for c in config.centres.values()
             if pool in c.pools
         )
@@ -89,109 +118,178 @@ def level(config: Configuration, name: str) -> float:
     return total
 
 
-def _missing(
-    scenario: Scenario, path: tuple[str, ...], word: str | None, known: Iterable[str]
-) -> Iterator[Problem]:
-    known = list(known)
-    if word is not None and word not in known:
-        text = f"{'.'.join(path)}: there is no '{word}'" + did_you_mean(word, known)
-        yield Problem(scenario.origin(*path), text)
+def _blamed(scenario: Scenario, *paths: Path_) -> Path_:
+    """Return the first of several paths that the scenario wrote, else the first."""
+    return next((path for path in paths if path in scenario.written), paths[0])
 
 
-def _references(scenario: Scenario) -> Iterator[Problem]:
+def _missing(scenario: Scenario, path: Path_, table: str, words: Any) -> Iterator[_Finding]:
+    """Find the ids that are no entity of a table; one that a scenario deleted is to blame itself."""
+    known = getattr(scenario.config, table)
+    where = ".".join(path)
+    for word in [words] if isinstance(words, str) else words or ():
+        if word in known:
+            continue
+        if (table, word) in scenario.written:
+            yield _Finding((table, word), f"{table}.{word} is deleted here, but {where} needs it", (path,))
+        else:
+            text = f"{where}: there is no '{word}'" + nearest_id(word, known)
+            yield _Finding(path, text, ((table, word),))
+
+
+def _references(scenario: Scenario) -> Iterator[_Finding]:
     config = scenario.config
     for name, region in config.regions.items():
-        yield from _missing(scenario, ("regions", name, "node"), region.node, config.nodes)
-        yield from _missing(scenario, ("regions", name, "hub"), region.hub, config.hubs)
-        for hub in region.residency.destinations:
-            yield from _missing(scenario, ("regions", name, "residency", "destinations"), hub, config.hubs)
+        base = ("regions", name)
+        yield from _missing(scenario, (*base, "node"), "nodes", region.node)
+        yield from _missing(scenario, (*base, "hub"), "hubs", region.hub)
+        goals = region.residency.destinations
+        yield from _missing(scenario, (*base, "residency", "destinations"), "hubs", goals)
     for name, centre in config.centres.items():
-        yield from _missing(scenario, ("centres", name, "node"), centre.node, config.nodes)
-        yield from _missing(scenario, ("centres", name, "hub"), centre.hub, config.hubs)
-        yield from _missing(scenario, ("centres", name, "region"), centre.region, config.regions)
-        for region_id in centre.own_regions:
-            yield from _missing(scenario, ("centres", name, "own_regions"), region_id, config.regions)
-    for name, link in config.links.items():
-        yield from _missing(scenario, ("links", name, "from"), link.from_node, config.nodes)
-        yield from _missing(scenario, ("links", name, "to"), link.to_node, config.nodes)
-        if link.from_node == link.to_node:
-            yield Problem(
-                scenario.origin("links", name, "to"), f"links.{name} begins and ends at '{link.to_node}'"
-            )
-        if link.fibre_km is None and link.delay_ms is None:
-            text = f"links.{name} has neither fibre_km nor delay_ms; give one"
-            yield Problem(scenario.origin("links", name), text)
+        base = ("centres", name)
+        yield from _missing(scenario, (*base, "node"), "nodes", centre.node)
+        yield from _missing(scenario, (*base, "hub"), "hubs", centre.hub)
+        yield from _missing(scenario, (*base, "region"), "regions", centre.region)
+        yield from _missing(scenario, (*base, "own_regions"), "regions", centre.own_regions)
     for name, workload in config.workloads.items():
         for driver in workload.drivers:
-            yield from _missing(scenario, ("workloads", name, "drivers", driver), driver, config.drivers)
+            yield from _missing(scenario, ("workloads", name, "drivers", driver), "drivers", driver)
+    yield from _links(scenario)
+    yield from _sites(scenario)
 
 
-def _shares(scenario: Scenario) -> Iterator[Problem]:
+def _links(scenario: Scenario) -> Iterator[_Finding]:
+    joined: dict[frozenset[str], str] = {}
+    for name, link in scenario.config.links.items():
+        base = ("links", name)
+        yield from _missing(scenario, (*base, "from"), "nodes", link.from_node)
+        yield from _missing(scenario, (*base, "to"), "nodes", link.to_node)
+        if link.from_node == link.to_node:
+            yield _Finding((*base, "to"), f"links.{name} begins and ends at '{link.to_node}'")
+        if link.fibre_km is None and link.delay_ms is None:
+            text = f"links.{name} has neither fibre_km nor delay_ms; give one"
+            yield _Finding((*base, "fibre_km"), text, ((*base, "delay_ms"),))
+        first = joined.setdefault(frozenset((link.from_node, link.to_node)), name)
+        if first != name:
+            text = (
+                f"links.{name} joins the same two nodes as links.{first}; a link carries both directions, "
+                "so give the sum to one of them"
+            )
+            yield _Finding(base, text, (("links", first),))
+
+
+def _sites(scenario: Scenario) -> Iterator[_Finding]:
+    nation = scenario.nation
+    series = nation.files.get("series") or {}
+    if {"temperature_c", "relative_humidity_percent"} <= set(series):
+        return
+    known = {row.cells["site"] for row in nation.tables.get("climate", [])} | set(nation.files.get("epw") or ())
     for name, centre in scenario.config.centres.items():
+        if centre.climate_site not in known:
+            path = ("centres", name, "climate_site")
+            hint = nearest_id(centre.climate_site, known)
+            yield _Finding(path, f"{'.'.join(path)}: there is no climate of '{centre.climate_site}'{hint}")
+
+
+def _shares(scenario: Scenario) -> Iterator[_Finding]:
+    for name, centre in scenario.config.centres.items():
+        base = ("centres", name)
         total = sum(centre.cooling.mix.values())
         if abs(total - 1.0) > 1e-6:
             text = f"centres.{name}.cooling.mix sums to {total:.6g}; the shares of a cooling stock sum to 1"
-            yield Problem(scenario.origin("centres", name, "cooling", "mix"), text)
+            yield _Finding((*base, "cooling", "mix"), text)
         share = centre.rack_utilisation
         if share > centre.commissioned_share + 1e-9:
             text = (
                 f"centres.{name}: {share:g} of the racks are filled but only {centre.commissioned_share:g} "
                 "are commissioned"
             )
-            yield Problem(scenario.origin("centres", name, "commissioned_share"), text)
+            installed, filled = (*base, "commissioned_share"), (*base, "rack_utilisation")
+            yield _Finding(_blamed(scenario, filled, installed), text, (installed, filled))
     for name, region in scenario.config.regions.items():
-        if region.power.variable_share > region.power.renewable_share + 1e-9:
-            text = f"regions.{name}.power.variable_share is above renewable_share, of which it is a part"
-            yield Problem(scenario.origin("regions", name, "power", "variable_share"), text)
-
-
-def _workloads(scenario: Scenario) -> Iterator[Problem]:
-    for name, workload in scenario.config.workloads.items():
-        wanted, other = (
-            ("level_tbps", "level_eflops") if workload.pool is None else ("level_eflops", "level_tbps")
+        power = region.power
+        variable, renewable, peak, valley = (
+            ("regions", name, "power", key)
+            for key in ("variable_share", "renewable_share", "peak_hours", "valley_hours")
         )
-        if getattr(workload, wanted) is None:
-            yield Problem(scenario.origin("workloads", name), f"workloads.{name}.{wanted} is missing")
+        if power.variable_share > power.renewable_share + 1e-9:
+            text = f"regions.{name}.power.variable_share is above renewable_share, of which it is a part"
+            yield _Finding(_blamed(scenario, variable, renewable), text, (variable, renewable))
+        try:
+            one = np.ones(1)
+            tariff(one, one, one, [power.peak_hours], [power.valley_hours], np.arange(0.0, 24.0, 0.25))
+        except ScenarioError as error:
+            text = f"regions.{name}.power: {error.problems[0].message}"
+            yield _Finding(_blamed(scenario, peak, valley), text, (peak, valley))
+
+
+def _workloads(scenario: Scenario) -> Iterator[_Finding]:
+    config = scenario.config
+    for name, workload in config.workloads.items():
+        base = ("workloads", name)
+        wanted, other = ("level_tbps", "level_eflops") if workload.pool is None else ("level_eflops", "level_tbps")
+        pair = ((*base, wanted), (*base, other), (*base, "pool"))
         if getattr(workload, other) is not None:
             text = f"workloads.{name}.{other} does not go with pool {workload.pool}; give {wanted}"
-            yield Problem(scenario.origin("workloads", name, other), text)
+            yield _Finding(_blamed(scenario, pair[1], pair[2]), text, pair)
+        elif getattr(workload, wanted) is None:
+            yield _Finding(_blamed(scenario, pair[0], pair[2]), f"workloads.{name}.{wanted} is missing", pair)
+        if set(workload.drivers) <= set(config.drivers) and _level(config, name) > MOST:
+            unit = split_key(wanted)[1].label
+            text = f"workloads.{name}: growth and drivers take the demand beyond {MOST:g} {unit}"
+            levels = [("drivers", key, "level") for key in workload.drivers]
+            yield _Finding(_blamed(scenario, (*base, "growth"), pair[0], *levels), text, (base, *levels))
 
 
-def _run(scenario: Scenario) -> Iterator[Problem]:
+def _level(config: Configuration, name: str) -> float:
+    try:
+        return level(config, name)
+    except OverflowError:
+        return inf
+
+
+def _run(scenario: Scenario) -> Iterator[_Finding]:
     config, run = scenario.config, scenario.config.run
     first, last = datetime(config.year, 1, 1), datetime(config.year + 1, 1, 1)
-    if run.start.tzinfo is not None:
+    start, horizon, epoch = ("run", "start"), ("run", "horizon_h"), ("run", "epoch_h")
+    if ("year",) in scenario.written:
+        text = f"year is that of the tables of '{config.nation}'; another year is another nation"
+        yield _Finding(("year",), text)
+    elif run.start.tzinfo is not None:
         text = "run.start carries a time zone; all times are the nation's own, write it without one"
-        yield Problem(scenario.origin("run", "start"), text)
-        return
-    if not first <= run.start < last:
+        yield _Finding(start, text)
+    elif not first <= run.start < last:
         text = f"run.start is {run.start:%Y-%m-%d}, but the nation '{config.nation}' describes {config.year}"
-        yield Problem(scenario.origin("run", "start"), text)
-        return
-    rest = (last - run.start).total_seconds() / 3600.0
-    if run.horizon_h > rest:
+        yield _Finding(start, text, (("year",),))
+    elif run.horizon_h > (rest := (last - run.start).total_seconds() / 3600.0):
         text = (
             f"run.horizon is {run.horizon_h:g} h, but only {rest:g} h of {config.year} are left from "
             f"{run.start:%Y-%m-%d %H:%M}"
         )
-        yield Problem(scenario.origin("run", "horizon_h"), text)
-        return
-    if abs(24.0 / run.epoch_h - round(24.0 / run.epoch_h)) > 1e-9 or (
-        run.epoch_h > 1.0 and run.epoch_h % 1.0
-    ):
+        yield _Finding(horizon, text, (start, ("year",)))
+    elif abs(24.0 / run.epoch_h - round(24.0 / run.epoch_h)) > 1e-9 or (run.epoch_h > 1.0 and run.epoch_h % 1.0):
         text = f"run.epoch is {run.epoch_h:g} h; a day must hold whole epochs, and a long epoch whole hours"
-        yield Problem(scenario.origin("run", "epoch_h"), text)
-    if abs(run.horizon_h / run.epoch_h - round(run.horizon_h / run.epoch_h)) > 1e-6:
+        yield _Finding(epoch, text)
+    elif abs(run.horizon_h / run.epoch_h - round(run.horizon_h / run.epoch_h)) > 1e-6:
         text = f"run.horizon is {run.horizon_h:g} h, no whole number of epochs of {run.epoch_h:g} h"
-        yield Problem(scenario.origin("run", "horizon_h"), text)
-    cells = run.horizon_h / run.epoch_h * len(config.regions) * len(config.workloads)
-    cells += run.horizon_h / run.epoch_h * (len(config.centres) * 30 + len(config.links) * 2)
-    if cells > MOST_CELLS:
-        text = (
-            f"the run needs about {cells * 8 / 1e9:.0f} GB; at most {MOST_CELLS * 8 / 1e9:.1f} are taken: "
-            "lengthen run.epoch or shorten run.horizon"
-        )
-        yield Problem(scenario.origin("run", "epoch_h"), text)
+        yield _Finding(horizon, text, (epoch,))
+    yield from _size(config)
+
+
+def _size(config: Configuration) -> Iterator[_Finding]:
+    """Bound the memory before any is taken."""
+    epochs = min(config.run.horizon_h, 8784.0) / config.run.epoch_h
+    places = len(config.regions) * len(config.centres)
+    series = epochs * (len(config.regions) * len(config.workloads) + len(config.centres) * 30 + len(config.links) * 2)
+    pairs = places * (config.network.paths * min(len(config.nodes), 30) + len(config.workloads))
+    for cells, path, remedy in (
+        (series, ("run", "epoch_h"), "lengthen run.epoch or shorten run.horizon"),
+        (pairs, ("network", "paths"), "keep fewer network.paths, regions or centres"),
+    ):
+        if cells > MOST_CELLS:
+            needed, most = cells * 8 / 1e9, MOST_CELLS * 8 / 1e9
+            text = f"the run needs about {needed:.0f} GB; at most {most:.1f} are taken: {remedy}"
+            yield _Finding(path, text, (("run", "horizon_h"),) if path[0] == "run" else ())
 
 
 _TARGETS = {
@@ -203,28 +301,31 @@ _TARGETS = {
 _AMOUNT = {"derate": "share", "heat": "add_k", "surge": "factor"}
 
 
-def _event(scenario: Scenario, number: str, event: Event) -> Iterator[Problem]:
-    config, path = scenario.config, ("events", number)
-    for target, known in (
-        ("hub", config.hubs), ("centre", config.centres), ("link", config.links),
-        ("region", config.regions), ("workload", config.workloads),
-    ):  # fmt: skip
-        yield from _missing(scenario, (*path, target), getattr(event, target), known)
-    given = [t for t in ("hub", "centre", "link", "region") if getattr(event, t) is not None]
-    strange = [t for t in given if t not in _TARGETS[event.what]]
-    if strange or len(given) > 1 or (not given and event.what in ("outage", "derate")):
-        text = f"events.{number}: {event.what} names one of {', '.join(_TARGETS[event.what])}; found {given or 'none'}"
-        yield Problem(scenario.origin(*path), text)
-    needed = _AMOUNT.get(event.what)
+def _event(scenario: Scenario, number: str, event: Event) -> Iterator[_Finding]:
+    config, path, what = scenario.config, ("events", number), event.what
+    for target in ("hub", "centre", "link", "region", "workload"):
+        yield from _missing(scenario, (*path, target), f"{target}s", getattr(event, target))
+    given = [target for target in ("hub", "centre", "link", "region") if getattr(event, target) is not None]
+    strange = [target for target in given if target not in _TARGETS[what]]
+    if strange or len(given) > 1 or (not given and what in ("outage", "derate")):
+        found = " and ".join(given) or "none"
+        text = f"events.{number}: {what} names one of {', '.join(_TARGETS[what])}; found {found}"
+        yield _Finding((*path, (strange or given or ["hub"])[-1]), text)
+    if event.workload is not None and what != "surge":
+        yield _Finding((*path, "workload"), f"events.{number}: {what} has no `workload`")
+    needed = _AMOUNT.get(what)
     if needed and getattr(event, needed) is None:
-        yield Problem(scenario.origin(*path), f"events.{number}: {event.what} needs `{needed}`")
+        yield _Finding((*path, needed), f"events.{number}: {what} needs `{needed}`")
     for key in _AMOUNT.values():
         if key != needed and getattr(event, key) is not None:
-            yield Problem(scenario.origin(*path, key), f"events.{number}: {event.what} has no `{key}`")
+            yield _Finding((*path, key), f"events.{number}: {what} has no `{key}`")
     first, last = datetime(config.year, 1, 1), datetime(config.year + 1, 1, 1)
-    if event.at.tzinfo is not None or not first <= event.at < last:
-        text = f"events.{number}.at is {event.at}, outside {config.year} or with a time zone"
-        yield Problem(scenario.origin(*path, "at"), text)
+    if event.at.tzinfo is not None:
+        text = f"events.{number}.at carries a time zone; all times are the nation's own, write it without one"
+        yield _Finding((*path, "at"), text)
+    elif not first <= event.at < last and ("year",) not in scenario.written:
+        text = f"events.{number}.at is {event.at:%Y-%m-%d %H:%M}, but the nation describes {config.year}"
+        yield _Finding((*path, "at"), text, (("year",),))
     elif event.for_h > (last - event.at) / timedelta(hours=1):
         text = f"events.{number}.for is {event.for_h:g} h and runs past the end of {config.year}"
-        yield Problem(scenario.origin(*path, "for_h"), text)
+        yield _Finding((*path, "for_h"), text, (("year",),))

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 
-Positive = Annotated[FiniteFloat, Field(gt=0)]
-NonNegative = Annotated[FiniteFloat, Field(ge=0)]
+# No quantity of a nation comes near this in its unit; above it, sums and products in SI could overflow.
+MOST = 1e15
+
+
+def _written(value: Any) -> Any:
+    # A bare number would be taken for the seconds since 1970.
+    if not isinstance(value, datetime) and not (isinstance(value, str) and value[4:5] == "-"):
+        raise ValueError("write a date such as 2024-07-15 14:00")
+    return value
+
+
+Positive = Annotated[FiniteFloat, Field(gt=0, le=MOST)]
+NonNegative = Annotated[FiniteFloat, Field(ge=0, le=MOST)]
 Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
-Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s./\\*]+$")]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s./\\*\x00-\x1f\x7f]+$")]
+Instant = Annotated[datetime, BeforeValidator(_written)]
 
 
 class Section(BaseModel):
@@ -100,9 +113,7 @@ class Battery(Section):
 
     energy_mwh: NonNegative = Field(0.0, description="usable energy")
     power_mw: NonNegative = Field(0.0, description="charge and discharge power at the meter")
-    charge_efficiency: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
-        0.95, description="stored over charged"
-    )
+    charge_efficiency: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(0.95, description="stored over charged")
     discharge_efficiency: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
         0.95, description="delivered over taken from store"
     )
@@ -165,7 +176,9 @@ class Workload(Section):
     level_eflops: NonNegative | None = Field(None, description="mean demand of the reference year, FP32")
     level_tbps: NonNegative | None = Field(None, description="mean demand of a workload that is bits only")
     growth: NonNegative = Field(1.0, description="factor on the level")
-    drivers: dict[Id, FiniteFloat] = Field(default_factory=dict, description="elasticity by driver")
+    drivers: dict[Id, Annotated[FiniteFloat, Field(ge=-10, le=10)]] = Field(
+        default_factory=dict, description="elasticity by driver"
+    )
     weight: Literal["internet_users", "gdp", "software_revenue", "population"] = Field(
         "internet_users", description="what shares the national level among the regions"
     )

@@ -23,6 +23,7 @@ class Place:
     key: str
     kind: Any
     written_without_unit: bool = False
+    default: Any = None
 
     @property
     def section(self) -> type[Section] | None:
@@ -40,6 +41,11 @@ class Place:
         if self.section is not None:
             return True
         return self.entries is not None and Place("", self.entries).section is not None
+
+    @property
+    def dotted(self) -> bool:
+        """Return whether the keys written here are paths themselves: the axes of a sweep."""
+        return get_origin(self.entries) is list
 
     @property
     def numeric(self) -> bool:
@@ -81,7 +87,37 @@ def spellings(section: type[Section]) -> dict[str, tuple[str, Any]]:
     return found
 
 
-def step(place: Place, key: str) -> Place:
+def chosen(place: Place, key: str, value: Any) -> str:
+    """Return the key that is meant where a key without its unit may mean several: the value's unit decides.
+
+    Parameters
+    ----------
+    place
+        Where we stand.
+    key
+        The key as written, such as ``level``.
+    value
+        The value written there, such as ``"0.2 Tbps"``.
+
+    Returns
+    -------
+    str
+        The key with its unit, ``level_tbps``; the key as written where there is no choice.
+    """
+    if place.section is None or not isinstance(value, str):
+        return key
+    names = [info.alias or name for name, info in place.section.model_fields.items()]
+    choices = [name for name in names if split_key(name)[0] == key != name]
+    for choice in choices if len(choices) > 1 else ():
+        try:
+            parse(value, split_key(choice)[1])
+        except UnitError:
+            continue
+        return choice
+    return key
+
+
+def step(place: Place, key: str, where: str = "") -> Place:
     """Return the place that a key leads to.
 
     Parameters
@@ -90,6 +126,8 @@ def step(place: Place, key: str) -> Place:
         Where we stand.
     key
         The key as written.
+    where
+        Dotted path of `place`, for the message.
 
     Returns
     -------
@@ -104,13 +142,15 @@ def step(place: Place, key: str) -> Place:
     if place.section is not None:
         known = spellings(place.section)
         if key in known:
-            return Place(known[key][0], _plain(known[key][1]), written_without_unit=known[key][0] != key)
+            name, kind = known[key]
+            fields = {info.alias or field: info for field, info in place.section.model_fields.items()}
+            return Place(name, _plain(kind), name != key, fields[name].default)
         if place.section.model_config.get("extra") == "allow":
             return Place(key, Any)
-        raise KeyProblem(f"'{key}' is not a key of {place.key or 'a scenario'}" + did_you_mean(key, known))
+        raise KeyProblem(f"'{key}' is not a key of {where or 'a scenario'}" + did_you_mean(key, known))
     if place.entries is not None:
         return Place(key, _plain(place.entries))
-    raise KeyProblem(f"'{place.key}' is a value and has no key '{key}'")
+    raise KeyProblem(f"'{where or place.key}' is a value and has no key '{key}'")
 
 
 def convert(value: Any, place: Place) -> Any:
@@ -145,5 +185,6 @@ def convert(value: Any, place: Place) -> Any:
             raise KeyProblem(f"{place.key}: {error}") from error
     if place.written_without_unit:
         stem = split_key(place.key)[0]
-        raise KeyProblem(f"{stem} needs a unit: write {place.key}: {value} or {stem}: {value} {unit.label}")
+        shown = f"{value:g}" if isinstance(value, float) else str(value)[:40]
+        raise KeyProblem(f"{stem} needs a unit: write {place.key}: {shown} or {stem}: {shown} {unit.label}")
     return value

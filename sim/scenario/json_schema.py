@@ -35,7 +35,7 @@ def text() -> str:
                 "type": ["object", "null"],
                 "description": "differences; dotted or nested keys, * matches, '+20%' scales, null deletes",
                 "properties": {key: part for key, part in parts.items() if key not in (*_TOP, "nation")},
-                "patternProperties": {"[.]": {}},
+                "patternProperties": {f"^({'|'.join(sorted(parts))})[.]": {}},
                 "additionalProperties": False,
             },
             **{key: parts[key] for key in ("policy", "run", "events", "sweep")},
@@ -54,15 +54,14 @@ def _section(section: type[Section]) -> dict[str, Any]:
             part = _quantity(unit, bare=written == key)
         said = described[key] + (f" [{unit}]" if unit != "1" else "")
         properties[written] = {**part, "description": said}
-    return {"type": "object", "properties": properties, "additionalProperties": section is Policy}
+    kind = ["object", "null"]
+    return {"type": kind, "properties": properties, "additionalProperties": section is Policy}
 
 
 def _quantity(unit: str, bare: bool) -> dict[str, Any]:
     written = {"type": "string", "examples": [f"1.5 {unit}" if unit != "1" else "+20%"]}
     return (
-        {"anyOf": [{"type": "number"}, written, {"type": "null"}]}
-        if bare
-        else {"anyOf": [written, {"type": "null"}]}
+        {"anyOf": [{"type": "number"}, written, {"type": "null"}]} if bare else {"anyOf": [written, {"type": "null"}]}
     )
 
 

@@ -6,20 +6,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.ground.errors import Origin, Problem, ScenarioError, did_you_mean
 from sim.ground.places import scenarios
-from sim.scenario.assign import Draft, assign
+from sim.scenario.assign import Draft, append, assign
 from sim.scenario.check import check
-from sim.scenario.nation import Nation, find_nation, read_nation
+from sim.scenario.folder import find_nation, read_nation
+from sim.scenario.nation import Nation
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration
-from sim.scenario.wording import worded
-from sim.scenario.yaml_file import Document, Path_, parse_document, read_document
+from sim.scenario.settle import copied, settle
+from sim.scenario.wording import gathered
+from sim.scenario.yaml_file import Document, parse_document, read_document
 
 TOP = ("extends", "name", "question", "nation", "set", "policy", "run", "events", "sweep")
+PLACES = ("hubs", "regions", "centres", "nodes", "links")
 MOST_FILES = 20
+MOST_NAME = 200
 
 
 def read(path: Path | str, sets: Iterable[str] = ()) -> Scenario:
@@ -64,21 +66,34 @@ def read_all(path: Path | str, sets: Iterable[str] = ()) -> tuple[Scenario | Non
     tuple
         The scenario, or None where too much is missing; the problems.
     """
+    home = Origin(str(path), 1)
+    chain: list[tuple[str, Document]] = []
     try:
-        chain = _chain(Path(path))
-        chain.append(_command_line(sets))
-        nation = _nation(chain)
+        files = _chain(Path(path))
+        chain = [*files, *(("--set", _command_line(text)) for text in sets)]
+        nation = _nation(chain, home)
     except ScenarioError as error:
-        return None, list(error.problems)
-    draft = Draft(_copy(nation.values), dict(nation.origins), [*nation.problems])
+        return None, [*(problem for _, document in chain for problem in document.problems), *error.problems]
+    draft = Draft(copied(nation.values), dict(nation.origins), [*nation.problems])
+    _apply(chain[: len(files) - 1], draft)
+    # A scenario does not go by the name of its base, nor answer its question.
     draft.values["name"] = Path(path).stem
-    _apply(chain, draft)
-    files = tuple(Path(name) for name, _ in chain if name != "--set")
-    config = _validated(draft, nation)
+    draft.values.pop("question", None)
+    _apply(chain[len(files) - 1 :], draft)
+    config = settle(draft, _fallback(nation, Path(path).stem), home)
     if config is None:
-        return None, draft.problems
-    scenario = Scenario(config, nation, draft.origins, frozenset(draft.written), files)
-    return scenario, draft.problems + check(scenario)
+        return None, gathered(draft.problems)
+    names = tuple(Path(name) for name, _ in files)
+    scenario = Scenario(config, nation, draft.origins, frozenset(draft.written), names)
+    problems = gathered(draft.problems + check(scenario, frozenset(draft.refused)))
+    # Where an entity had to be left out, the graph that remains is not the one that was meant.
+    return None if any(path[0] in PLACES and len(path) == 2 for path in draft.refused) else scenario, problems
+
+
+def _fallback(nation: Nation, name: str) -> dict[str, Any]:
+    """Return values that stand in for what a scenario gets wrong."""
+    run = {"start": f"{nation.values.get('year')}-01-01", "horizon_h": 24.0}
+    return {**nation.values, "name": name, "run": run}
 
 
 def _chain(path: Path) -> list[tuple[str, Document]]:
@@ -88,7 +103,10 @@ def _chain(path: Path) -> list[tuple[str, Document]]:
     wanted: tuple[Path, Origin] | None = (path, Origin(str(path)))
     while wanted is not None:
         file, origin = wanted
-        real = file.resolve()
+        try:
+            real = file.resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ScenarioError(f"the file cannot be read: {error}", origin) from error
         if real in seen:
             ring = " → ".join(entry.name for entry in [*seen[seen.index(real) :], real])
             raise ScenarioError(f"`extends` goes round in a circle: {ring}", origin)
@@ -101,15 +119,21 @@ def _chain(path: Path) -> list[tuple[str, Document]]:
     return chain[::-1]
 
 
+def _plain(name: Any) -> bool:
+    """Return whether a name is that of an entry of a folder, and no path."""
+    return isinstance(name, str) and Path(name).name == name != ".." and 0 < len(name.encode()) <= MOST_NAME
+
+
 def _base(file: Path, document: Document) -> tuple[Path, Origin] | None:
     name = document.values.get("extends")
     if name is None:
         return None
     origin = document.origins[("extends",)]
-    if not isinstance(name, str) or Path(name).name != name or name in ("", ".", ".."):
+    if not _plain(name):
+        what = "leaves the scenario's folder" if isinstance(name, str) and "/" in name else "is no name of a file"
         raise ScenarioError(
-            f"extends: '{name}' leaves the scenario's folder; give the bare name of a file beside this one "
-            "or of a shipped scenario",
+            f"extends: '{str(name)[:60]}' {what}; give the bare name of a file beside this one or of a "
+            "shipped scenario",
             origin,
         )
     for folder in (file.parent, scenarios()):
@@ -125,43 +149,49 @@ def _base(file: Path, document: Document) -> tuple[Path, Origin] | None:
     raise ScenarioError(f"extends: there is no scenario '{name}'" + did_you_mean(name, near), origin)
 
 
-def _command_line(sets: Iterable[str]) -> tuple[str, Document]:
-    document = Document(values={"set": {}})
-    for text in sets:
-        key, sign, value = text.partition("=")
-        origin = Origin(f"--set {text}")
-        if not sign or not key.strip():
-            document.problems.append(Problem(origin, "write --set key=value"))
-            continue
-        try:
-            parsed = parse_document(f"value: {value}\n", f"--set {text}").values.get("value")
-        except ScenarioError as error:
-            document.problems.append(Problem(origin, error.problems[0].message))
-            continue
-        document.values["set"][key.strip()] = parsed
-        document.origins[("set", key.strip())] = origin
-    return "--set", document
+def _command_line(text: str) -> Document:
+    """Return one difference of the command line as a document."""
+    name = "--set " + " ".join(text.split())[:MOST_NAME]
+    origin, document = Origin(name), Document()
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        document.problems.append(Problem(origin, "write --set key=value"))
+        return document
+    try:
+        parsed = parse_document(f"value: {value}\n", name)
+    except ScenarioError as error:
+        document.problems.append(Problem(origin, error.problems[0].message))
+        return document
+    document.problems += [Problem(origin, problem.message) for problem in parsed.problems]
+    if set(parsed.values) != {"value"}:
+        document.problems.append(Problem(origin, "write one value behind the ="))
+        return document
+    document.values["set"] = {key.strip(): parsed.values["value"]}
+    document.origins[("set",)] = document.origins[("set", key.strip())] = origin
+    return document
 
 
-def _nation(chain: list[tuple[str, Document]]) -> Nation:
+def _nation(chain: list[tuple[str, Document]], home: Origin) -> Nation:
     """Return the nation that the chain names last, with the split of the compute it asks for."""
-    name, allocation = None, None
-    name_at, allocation_at = Origin(chain[0][0], 1), Origin(chain[0][0])
-    folder = Path(chain[0][0]).parent
+    name, name_at, folder = None, home, Path(chain[0][0]).parent
+    allocation, allocation_at, wrong = None, home, []
     for file, document in chain:
         values = document.values
-        if isinstance(values.get("nation"), str):
+        if "nation" in values:
             name, name_at, folder = values["nation"], document.origins[("nation",)], Path(file).parent
-        chosen = values.get("set") if isinstance(values.get("set"), dict) else {}
-        if isinstance(chosen, dict) and isinstance(chosen.get("allocation"), str):
+        chosen = values.get("set")
+        if isinstance(chosen, dict) and "allocation" in chosen:
             allocation, allocation_at = chosen["allocation"], document.origins[("set", "allocation")]
-    if name is None:
-        raise ScenarioError(
-            "no nation is named; add `nation: china-2024` or `extends: baseline-2024.yaml`", name_at
-        )
-    if Path(name).name != name or name in (".", ".."):
-        raise ScenarioError(f"nation: '{name}' is not the plain name of a nation", name_at)
-    return read_nation(find_nation(name, folder, name_at), allocation, allocation_at)
+            if not isinstance(allocation, str):
+                wrong.append(Problem(allocation_at, f"allocation is {str(allocation)[:60]}; it must be a name"))
+                allocation = None
+    if name is None and name_at == home:
+        raise ScenarioError("no nation is named; add `nation: china-2024` or `extends: baseline-2024.yaml`", name_at)
+    if not _plain(name):
+        raise ScenarioError(f"nation: '{str(name)[:60]}' is not the plain name of a nation", name_at)
+    nation = read_nation(find_nation(str(name), folder, name_at), allocation, allocation_at)
+    nation.problems += wrong
+    return nation
 
 
 def _apply(chain: list[tuple[str, Document]], draft: Draft) -> None:
@@ -174,10 +204,8 @@ def _apply(chain: list[tuple[str, Document]], draft: Draft) -> None:
             elif key == "set":
                 _set(draft, value, document)
             elif key == "events" and isinstance(value, list):
-                _events(draft, value, document)
-            elif key not in ("extends", "nation"):
-                if key == "question" and value is None:
-                    continue
+                append(draft, key, value, document.origins)
+            elif key not in ("extends", "nation") and (key not in ("name", "question") or value is not None):
                 assign(draft, (key,), value, document.origins, (key,))
 
 
@@ -193,66 +221,10 @@ def _set(draft: Draft, value: Any, document: Document) -> None:
     if not isinstance(value, dict):
         draft.refuse(document.origins[("set",)], "`set` is a mapping of keys to values")
         return
-    for key, item in value.items():
-        if key in ("allocation", "nation"):
-            continue
-        assign(draft, tuple(key.split(".")), item, document.origins, ("set", key))
-
-
-def _events(draft: Draft, value: list[Any], document: Document) -> None:
-    """Add the events of a file to those of its base."""
-    kept = list(draft.values.get("events") or [])
-    places = {path: origin for path, origin in draft.origins.items() if path[0] == "events" and len(path) > 1}
-    assign(draft, ("events",), value, document.origins, ("events",))
-    fresh = draft.values.get("events") or []
-    for path in [p for p in draft.origins if p[0] == "events" and len(p) > 1]:
-        origin = draft.origins.pop(path)
-        draft.origins[("events", str(int(path[1]) + len(kept)), *path[2:])] = origin
-    draft.origins.update(places)
-    draft.values["events"] = kept + list(fresh)
-
-
-def _validated(draft: Draft, nation: Nation) -> Configuration | None:
-    """Return the configuration; a value that is refused falls back to the nation's, or goes."""
-    for _ in range(4):
-        try:
-            return Configuration.model_validate(draft.values)
-        except ValidationError as error:
-            for item in error.errors(include_url=False):
-                path = tuple(str(part) for part in item["loc"])
-                draft.refuse(_nearest(draft.origins, path), worded(item))
-                _restore(draft.values, nation.values, path)
-    return None
-
-
-def _nearest(origins: dict[Path_, Origin], path: Path_) -> Origin:
-    for length in range(len(path), 0, -1):
-        if path[:length] in origins:
-            return origins[path[:length]]
-    last = next(reversed(origins.values()), Origin())
-    return Origin(last.file)
-
-
-def _restore(values: Any, pristine: Any, path: Path_) -> None:
-    """Put the nation's value back at a path, or remove what has none; a list loses the whole item."""
-    for key in path[:-1]:
-        inner = values.get(key) if isinstance(values, dict) else None
-        if isinstance(inner, list):
-            values[key] = []
-            return
-        if not isinstance(inner, dict):
-            break
-        values = inner
-        pristine = pristine.get(key) if isinstance(pristine, dict) else None
-    else:
-        key = path[-1]
-    if isinstance(pristine, dict) and key in pristine:
-        values[key] = _copy(pristine[key])
-    else:
-        values.pop(key, None)
-
-
-def _copy(values: Any) -> Any:
-    if isinstance(values, dict):
-        return {key: _copy(value) for key, value in values.items()}
-    return list(values) if isinstance(values, list) else values
+    # The policy comes before its parameters, in whatever order they are written.
+    for key in sorted(value, key=lambda key: key != "policy.name"):
+        if key == "nation":
+            text = "`nation` stands at the top of a scenario file, not under `set`"
+            draft.refuse(document.origins.get(("set", key), Origin()), text)
+        elif key != "allocation":
+            assign(draft, tuple(key.split(".")), value[key], document.origins, ("set", key))

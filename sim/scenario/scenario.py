@@ -56,9 +56,7 @@ class Scenario:
     def canonical(self) -> str:
         """Return the configuration as JSON with sorted keys: the part of a run's identity that is input."""
         values = self.config.model_dump(mode="json", by_alias=True, exclude={"sweep"})
-        return json.dumps(
-            {"config": values, "nation": self.nation.digest}, sort_keys=True, ensure_ascii=False
-        )
+        return json.dumps({"config": values, "nation": self.nation.digest}, sort_keys=True, ensure_ascii=False)
 
     def digest(self) -> str:
         """Return the SHA-256 of `canonical`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, FiniteFloat
@@ -12,6 +11,7 @@ from sim.scenario.entities import (
     Driver,
     Hub,
     Id,
+    Instant,
     Link,
     Node,
     NonNegative,
@@ -27,7 +27,7 @@ class Run(Section):
     """How a scenario is simulated."""
 
     engine: Literal["fluid"] = Field("fluid", description="engine")
-    start: datetime = Field(description="first instant, Beijing time")
+    start: Instant = Field(description="first instant, Beijing time")
     horizon_h: Positive = Field(description="length of the run")
     epoch_h: Annotated[FiniteFloat, Field(ge=1 / 60, le=24)] = Field(1.0, description="decision step")
     seed: int = Field(42, ge=0, lt=2**63, description="seed of every random stream")
@@ -67,7 +67,9 @@ class Grid(Section):
 class GreenMarket(Section):
     """What contracted green power costs and emits."""
 
-    premium_cny_per_kwh: FiniteFloat = Field(0.0, description="contract price over the flat grid price")
+    premium_cny_per_kwh: Annotated[FiniteFloat, Field(ge=-10, le=10)] = Field(
+        0.0, description="contract price over the flat grid price"
+    )
     contract_factor_kg_per_kwh: NonNegative = Field(0.0, description="emission factor of the contract")
 
 
@@ -130,7 +132,7 @@ class Report(Section):
 class Event(Section):
     """Something that happens at a date: capacity lost, heat, a surge of demand."""
 
-    at: datetime = Field(description="first instant, Beijing time")
+    at: Instant = Field(description="first instant, Beijing time")
     for_h: Positive = Field(description="how long")
     what: Literal["outage", "derate", "heat", "surge"] = Field(description="kind")
     hub: Id | None = Field(None, description="hub that it meets")

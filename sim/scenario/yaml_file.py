@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +10,34 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    ScalarEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sim.ground.errors import Origin, Problem, ScenarioError
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 30
+MOST_KEY = 200
+MOST_DIGITS = 300
 
 Path_ = tuple[str, ...]
+
+# The core schema of YAML 1.2.2, section 10.3.2: `no`, `12:30`, `0b11` and `1_000` are text, 017 is 17.
+_NULL = re.compile(r"null|Null|NULL|~|")
+_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
+_INT = re.compile(r"[-+]?[0-9]+")
+_OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+# What no editor shows: control characters and halves of surrogate pairs.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass
@@ -46,31 +65,56 @@ def read_text(path: Path, most_bytes: int) -> str:
     Raises
     ------
     ScenarioError
-        Where the file is missing, no plain file, too large or not UTF-8.
+        Where the file is missing, no plain file, too large, not UTF-8 or holds control characters.
     """
     origin = Origin(str(path))
     try:
         if not path.is_file():
-            raise ScenarioError(f"there is no file of this name{_neighbours(path)}", origin)
-        size = path.stat().st_size
-        if size > most_bytes:
-            raise ScenarioError(
-                f"the file has {size:,} bytes; at most {most_bytes:,} are read: move long tables to CSV",
-                origin,
-            )
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ScenarioError(
-            f"byte {error.start + 1} is not UTF-8; save the file as UTF-8 and try again", origin
-        ) from error
+            raise ScenarioError(_no_file(path), origin)
+        with path.open("rb") as file:
+            data = file.read(most_bytes + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(f"the file cannot be read: {reason}", origin) from error
+    if len(data) > most_bytes:
+        size = max(path.stat().st_size, len(data))
+        raise ScenarioError(
+            f"the file has {size:,} bytes; at most {most_bytes:,} are read: move long tables to CSV", origin
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        kind = " (it looks like UTF-16)" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        place = _at(str(path), data[: error.start].decode("utf-8-sig", "replace"))
+        raise ScenarioError(
+            f"byte {error.start + 1} is not UTF-8{kind}; save the file as UTF-8 and try again", place
+        ) from error
+    unseen = _UNSEEN.search(text)
+    if unseen:
+        raise ScenarioError(
+            f"a control character (U+{ord(unseen[0]):04X}) stands here; remove it",
+            _at(str(path), text[: unseen.start()]),
+        )
+    return text
+
+
+def _at(name: str, before: str) -> Origin:
+    """Return the place behind a text."""
+    lines = before.split("\n")
+    return Origin(name, len(lines), len(lines[-1]) + 1)
+
+
+def _no_file(path: Path) -> str:
+    if path.is_dir():
+        return f"this is a folder; name a file{_neighbours(path / 'any')}"
+    if path.exists():
+        return "this is no plain file; name a file that can be read to its end"
+    return f"there is no file of this name{_neighbours(path)}"
 
 
 def _neighbours(path: Path) -> str:
     try:
-        found = sorted(entry.name for entry in path.parent.glob("*.y*ml"))[:8]
+        found = sorted(entry.name for entry in path.parent.glob("*.y*ml") if entry.is_file())[:8]
     except OSError:
         found = []
     return f"; beside it stand {', '.join(found)}" if found else ""
@@ -114,20 +158,28 @@ def parse_document(text: str, name: str) -> Document:
 
 
 def _scan(text: str, name: str) -> None:
+    """Refuse what is no plain data before anything is built from it."""
     depth = 0
     for event in YAML(typ="safe", pure=True).parse(text):
-        if isinstance(event, AliasEvent):
-            place = Origin(name, event.start_mark.line + 1, event.start_mark.column + 1)
-            raise ScenarioError(
-                "aliases (*name) are not allowed; use `extends`, or write the value again", place
-            )
         if isinstance(event, CollectionStartEvent):
             depth += 1
-            if depth > MOST_DEPTH:
-                place = Origin(name, event.start_mark.line + 1, event.start_mark.column + 1)
-                raise ScenarioError(f"nested deeper than {MOST_DEPTH} levels", place)
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
+        fault = _fault(event) or (f"nested deeper than {MOST_DEPTH} levels" if depth > MOST_DEPTH else "")
+        if fault:
+            raise ScenarioError(fault, Origin(name, event.start_mark.line + 1, event.start_mark.column + 1))
+
+
+def _fault(event: Event) -> str:
+    """Return why an event of the parser is not allowed, or an empty string."""
+    if isinstance(event, AliasEvent):
+        return "aliases (*name) are not allowed; use `extends`, or write the value again"
+    if isinstance(event, DocumentStartEvent) and event.version not in (None, (1, 2)):
+        return "a scenario is YAML 1.2; remove the line %YAML"
+    if isinstance(event, (ScalarEvent, CollectionStartEvent)) and event.tag is not None:
+        tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+        return f"tags ({tag[:40]}) are not allowed; a scenario is plain data"
+    return ""
 
 
 def _place(node: Node, name: str) -> Origin:
@@ -143,6 +195,12 @@ def _value(node: Node, path: Path_, name: str, document: Document) -> Any:
             document.origins[(*path, str(number))] = _place(item, name)
             items.append(_value(item, (*path, str(number)), name, document))
         return items
+    return _scalar(node, path, name, document) if isinstance(node, ScalarNode) else None
+
+
+def _scalar(node: ScalarNode, path: Path_, name: str, document: Document) -> Any:
+    if _UNSEEN.search(str(node.value)):
+        raise ScenarioError(f"{'.'.join(path)} holds a control character; remove it", _place(node, name))
     return scalar(node)
 
 
@@ -154,6 +212,9 @@ def _mapping(node: MappingNode, path: Path_, name: str, document: Document) -> d
             document.problems.append(Problem(place, "a key must be a plain word"))
             continue
         key = str(key_node.value)
+        if len(key) > MOST_KEY or _UNSEEN.search(key):
+            document.problems.append(Problem(place, f"a key is a plain word of at most {MOST_KEY} letters"))
+            continue
         if key in values:
             document.problems.append(Problem(place, f"the key '{key}' stands twice; keep one of them"))
             continue
@@ -163,32 +224,32 @@ def _mapping(node: MappingNode, path: Path_, name: str, document: Document) -> d
 
 
 def scalar(node: ScalarNode) -> Any:
-    """Return a scalar by the YAML 1.2 core schema; dates stay text.
+    """Return a scalar by the YAML 1.2 core schema; dates and whatever is quoted stay text.
 
     Parameters
     ----------
     node
-        A node with a resolved tag.
+        A node without a tag.
 
     Returns
     -------
     str, int, float, bool or None
-        The value.
+        The value; a number of more than 300 digits is infinite.
     """
     text = str(node.value)
-    tag = str(node.tag).rsplit(":", 1)[-1]
-    if tag == "null":
+    if node.style is not None:
+        return text
+    if _NULL.fullmatch(text):
         return None
-    if tag == "bool":
+    if _BOOL.fullmatch(text):
         return text.lower() == "true"
-    if tag == "int":
-        plain = text.replace("_", "")
-        base = 16 if plain.lower().startswith("0x") else 8 if plain.lower().startswith("0o") else 10
-        return int(plain, base) if len(plain) < 40 else math.inf
-    if tag == "float":
-        plain = text.replace("_", "").lower()
-        return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
-    return text
+    if _INT.fullmatch(text):
+        return int(text) if len(text) <= MOST_DIGITS else float(text)
+    if _OTHER_BASE.fullmatch(text):
+        return int(text, 0) if len(text) <= MOST_DIGITS else float("inf")
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return float(text.replace(".", "")) if _INFINITE.fullmatch(text) else text
 
 
 def leaves(values: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:

@@ -72,9 +72,7 @@ def by_hour(calendar: Calendar, sheet: Sheet) -> Array:
     ScenarioError
         Where a day has not 24 factors, at least 0 and not all 0, or the share is not within 0 to 1.
     """
-    flat, *days = (
-        np.asarray(sheet.get(key, 0.0)) for key in ("flat_share", "weekday_hours", "weekend_hours")
-    )
+    flat, *days = (np.asarray(sheet.get(key, 0.0)) for key in ("flat_share", "weekday_hours", "weekend_hours"))
     if any(day.shape != (24,) or day.min() < 0 or day.max() == 0 for day in days) or not 0 <= flat <= 1:
         raise ScenarioError(f"found {dict(sheet)}; give 24 hourly factors from 0 and a flat_share of 0 to 1")
 

@@ -57,9 +57,7 @@ def test_load_and_weather_broadcast_as_numpy_does(name: str) -> None:
             sheet,
         )
         for part, alone in zip(whole, one, strict=True):
-            assert np.asarray(part)[scenario, site, hour] == pytest.approx(
-                float(alone), rel=1e-13, nan_ok=True
-            )
+            assert np.asarray(part)[scenario, site, hour] == pytest.approx(float(alone), rel=1e-13, nan_ok=True)
 
 
 def test_powers_and_water_are_finite_and_not_negative(name: str) -> None:

@@ -11,9 +11,7 @@ ROOT = Path(__file__).parents[2]
 FILE_LINES = 400
 FUNCTION_LINES = 60
 BASE_LINES = 100
-FILES = [
-    path.relative_to(ROOT) for room in ("sim", "benchmarks") for path in sorted((ROOT / room).rglob("*.py"))
-]
+FILES = [path.relative_to(ROOT) for room in ("sim", "benchmarks") for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)

@@ -68,6 +68,4 @@ def test_generators_are_made_in_one_place(file: Path) -> None:
     if file == Path("sim/ground/seeds.py"):
         return
     text = (ROOT / file).read_text(encoding="utf-8")
-    assert "default_rng(" not in text, (
-        f"{file}: take a generator, or make one with sim.ground.seeds.generator"
-    )
+    assert "default_rng(" not in text, f"{file}: take a generator, or make one with sim.ground.seeds.generator"

@@ -25,9 +25,7 @@ def tree(file: Path) -> ast.Module:
 def registrations(node: ast.AST) -> list[ast.Call]:
     """Return the calls ``register(...)`` and ``something.register(...)`` below a node."""
     calls = (child for child in ast.walk(node) if isinstance(child, ast.Call))
-    return [
-        call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", None)) == "register"
-    ]
+    return [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", None)) == "register"]
 
 
 def imported(file: Path) -> set[str]:
@@ -69,9 +67,6 @@ def test_a_plugin_sees_only_the_base_of_its_wing(file: Path) -> None:
 @pytest.mark.parametrize("wing", WINGS)
 def test_a_name_is_taken_once(wing: str) -> None:
     names = Counter(
-        ast.unparse(call.args[0])
-        for file in PLUGINS
-        if file.parent.name == wing
-        for call in registrations(tree(file))
+        ast.unparse(call.args[0]) for file in PLUGINS if file.parent.name == wing for call in registrations(tree(file))
     )
     assert all(count == 1 for count in names.values()), names

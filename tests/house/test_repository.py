@@ -82,9 +82,7 @@ def test_the_lock_holds_hashes_and_no_address() -> None:
     assert not re.search(r"https?:|file:|@ |^-", text, flags=re.MULTILINE)
     entries = locked()
     assert len(entries) > 40
-    without = [
-        name for name, (_, entry) in entries.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)
-    ]
+    without = [name for name, (_, entry) in entries.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)]
     assert not without
 
 

@@ -16,9 +16,7 @@ def test_kappa_scales_the_cooling_alone() -> None:
     parts = REGISTRY.get("liquid")(load, WEATHER, read_sheet("liquid"))
     more = facility_power(load, parts, 1.5) - facility_power(load, parts)
     np.testing.assert_allclose(more, 0.5 * parts.cooling)
-    np.testing.assert_allclose(
-        facility_power(load, parts, 0.0), load + parts.electrical + parts.misc, rtol=1e-15
-    )
+    np.testing.assert_allclose(facility_power(load, parts, 0.0), load + parts.electrical + parts.misc, rtol=1e-15)
 
 
 def test_none_is_the_ideal() -> None:

@@ -34,9 +34,7 @@ def test_every_epoch_has_the_date_that_the_standard_library_gives() -> None:
 
 def test_the_leap_day_is_a_day_of_february() -> None:
     month = Calendar.whole_year(2024).month
-    assert np.bincount(month)[1:].tolist() == [
-        24 * d for d in (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    ]
+    assert np.bincount(month)[1:].tolist() == [24 * d for d in (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)]
 
 
 def test_a_public_holiday_is_an_ordinary_weekday() -> None:

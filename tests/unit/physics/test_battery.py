@@ -13,12 +13,8 @@ part = st.floats(0.0, 1.0)
 efficiency = st.floats(0.5, 1.0)
 
 
-@given(
-    part, st.floats(-3.0, 3.0), st.floats(0.0, 4.0), efficiency, efficiency, st.sampled_from([900.0, 3600.0])
-)
-def test_balance_and_bounds(
-    filled: float, net: float, power: float, into: float, out: float, duration: float
-) -> None:
+@given(part, st.floats(-3.0, 3.0), st.floats(0.0, 4.0), efficiency, efficiency, st.sampled_from([900.0, 3600.0]))
+def test_balance_and_bounds(filled: float, net: float, power: float, into: float, out: float, duration: float) -> None:
     capacity = 3600.0
     after = step(
         filled * capacity,

@@ -35,9 +35,7 @@ def test_order_of_the_shares_with_a_battery(
 def test_certificates_count_for_the_annual_share_only() -> None:
     load, green = np.full(4, 10.0), np.full(4, 3.0)
     shares = green_shares(load, green, certificates=16.0)
-    assert (float(shares.annual), float(shares.bundled), float(shares.hourly)) == pytest.approx(
-        (0.7, 0.3, 0.3)
-    )
+    assert (float(shares.annual), float(shares.bundled), float(shares.hourly)) == pytest.approx((0.7, 0.3, 0.3))
 
 
 def test_many_sites_at_once() -> None:

@@ -32,9 +32,7 @@ def test_cop_is_bounded_and_never_rises_with_the_source() -> None:
 def test_chiller_draws_nothing_without_heat_and_one_over_cop_at_full_heat() -> None:
     curve = (0.15, 0.70, 0.15)
     assert float(cooling.chiller_power(np.array(0.0), np.array(4.0), 1.15, curve, 0.1)) == 0.0
-    assert float(cooling.chiller_power(np.array(1.15), np.array(4.0), 1.15, curve, 0.1)) == pytest.approx(
-        1.15 / 4
-    )
+    assert float(cooling.chiller_power(np.array(1.15), np.array(4.0), 1.15, curve, 0.1)) == pytest.approx(1.15 / 4)
     # Above the kink the fixed draw is whole: 0.15 + 0.7·0.5 + 0.15·0.25.
     half = cooling.chiller_power(np.array(0.575), np.array(4.0), 1.15, curve, 0.1)
     assert float(half) == pytest.approx(1.15 / 4 * 0.5375)

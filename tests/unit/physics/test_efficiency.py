@@ -23,8 +23,6 @@ def test_ratios_without_energy_are_not_a_number() -> None:
 
 def test_kappa_hits_the_target_over_all_that_is_handed_in() -> None:
     rng = np.random.Generator(np.random.Philox(7))
-    it, electrical, misc, cooling = (
-        rng.uniform(0.1, 1.0, (4, 3, 50)) * np.array([1, 0.1, 0.02, 0.3])[:, None, None]
-    )
+    it, electrical, misc, cooling = rng.uniform(0.1, 1.0, (4, 3, 50)) * np.array([1, 0.1, 0.02, 0.3])[:, None, None]
     kappa = calibrated_kappa(1.46, it, electrical, misc, cooling)
     assert pue(it + electrical + misc + kappa * cooling, it) == pytest.approx(1.46, rel=1e-12)

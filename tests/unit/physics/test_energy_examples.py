@@ -90,9 +90,7 @@ def test_every_row_is_computed() -> None:
     assert [row["quantity"] for row in ROWS] == [quantity for quantity, _ in COMPUTED]
 
 
-@pytest.mark.parametrize(
-    "row", range(len(ROWS)), ids=[f"{i}-{row['quantity']}" for i, row in enumerate(ROWS)]
-)
+@pytest.mark.parametrize("row", range(len(ROWS)), ids=[f"{i}-{row['quantity']}" for i, row in enumerate(ROWS)])
 def test_row(row: int) -> None:
     quantity, compute = COMPUTED[row]
     got = float(f"{float(np.asarray(compute())):.6g}")

@@ -10,9 +10,7 @@ from sim.physics.psychrometrics import air_density, humidity_ratio, pressure, sa
 
 def test_pressure_of_the_standard_atmosphere() -> None:
     # ISO 2533: 0 m, 1000 m, 5000 m.
-    np.testing.assert_allclose(
-        pressure(np.array([0.0, 1000.0, 5000.0])), [101325.0, 89875.0, 54020.0], rtol=1e-4
-    )
+    np.testing.assert_allclose(pressure(np.array([0.0, 1000.0, 5000.0])), [101325.0, 89875.0, 54020.0], rtol=1e-4)
 
 
 def test_saturation_pressure_at_boiling_and_freezing() -> None:

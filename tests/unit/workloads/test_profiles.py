@@ -75,9 +75,7 @@ def test_a_sheet_holds_numbers_and_lists_of_numbers(tmp_path: Path, monkeypatch:
     assert read_sheet("batch") == {"flat_share": 0.5, "weekday_hours": (1.0, 2.0, 3.0)}
 
 
-def test_a_class_without_a_sheet_is_told_where_to_write_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_class_without_a_sheet_is_told_where_to_write_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet_file(tmp_path, "", monkeypatch)
     with pytest.raises(ScenarioError, match=r"hpc\.csv"):
         read_sheet("hpc")

@@ -1,0 +1,88 @@
+"""From load to facility power: the physics that the engines book and the optimum is bounded by."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.centres.base import REGISTRY, Weather, facility_power, read_sheet
+from sim.ground.arrays import Array
+from sim.network.network import Network
+
+
+def utilisation(network: Network, served: Array) -> Array:
+    """Return the load of every pool per capacity that is up; [epoch, centre, pool], 0–1.
+
+    Parameters
+    ----------
+    network
+        The network.
+    served
+        [epoch, centre, workload], FLOP.
+    """
+    room = network["capacity"] * network["availability"] * network.calendar.seconds
+    pool = network["workload_pool"]
+    work = np.stack([served[:, :, pool == p].sum(axis=2) for p in range(room.shape[2])], axis=2)
+    share = np.divide(work, room, out=np.zeros_like(room), where=room > 0.0)
+    return np.asarray(np.minimum(share, 1.0))
+
+
+def it_power(network: Network, load: Array) -> Array:
+    """Return the IT power of every centre; [epoch, centre], W.
+
+    P = C · occupancy · Σ_p s_p · avail · (idle_p + (1 − idle_p) · u): a pool that is down draws nothing.
+
+    Parameters
+    ----------
+    network
+        The network.
+    load
+        [epoch, centre, pool], 0–1, per capacity that is up.
+    """
+    idle = network["idle_share"]
+    drawn = network["availability"] * (idle + (1.0 - idle) * load)
+    filled = network["rated_power"] * network["occupancy"]
+    return np.asarray(filled * np.einsum("tcp,cp->tc", drawn, network["power_share"]))
+
+
+def facility(network: Network, power: Array) -> tuple[Array, Array]:
+    """Return facility power, W, and water, kg/s; both [epoch, centre].
+
+    Σ over the archetypes of a centre's stock, each at the centre's load ratio x = P_IT / C.
+
+    Parameters
+    ----------
+    network
+        The network.
+    power
+        [epoch, centre], W, IT.
+    """
+    rated = network["rated_power"]
+    load = np.divide(power, rated, out=np.zeros_like(power), where=rated > 0.0)
+    total, water = np.zeros_like(power), np.zeros_like(power)
+    for number, name in enumerate(network.ids("archetype")):
+        share = network["mix"][:, number]
+        at = np.flatnonzero(share > 0.0)
+        if not len(at):
+            continue
+        weather = Weather(network["temperature"][:, at], network["wet_bulb"][:, at], network["pressure"][at])
+        parts = REGISTRY.get(name)(load[:, at], weather, read_sheet(name))
+        scale = rated[at] * share[at]
+        total[:, at] += scale * facility_power(load[:, at], parts, network["kappa"][at])
+        water[:, at] += scale * parts.water
+    return total, water
+
+
+def utilisation_slope(network: Network) -> Array:
+    """Return the IT power that a unit of work draws above idle; [centre, pool], W per FLOPS.
+
+    ∂P/∂L = C · occupancy · s_p · (1 − idle_p) / K_p, whatever share of the pool is up.
+
+    Parameters
+    ----------
+    network
+        The network.
+    """
+    filled = (network["rated_power"] * network["occupancy"])[:, None]
+    drawn = filled * network["power_share"] * (1.0 - network["idle_share"])
+    capacity = network["capacity"]
+    return np.divide(drawn, capacity, out=np.zeros_like(drawn), where=capacity > 0.0)

@@ -1,0 +1,189 @@
+"""The columns of an hour of the program, and the facts that its equations speak of, in the LP's own units.
+
+Work in EFLOPS·h (data in Tbit/s·h), power in MW, energy in MWh, money in thousand CNY: so that no
+coefficient of the national program lies far from 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.network.network import Network
+from sim.network.power import utilisation_slope
+from sim.optimise.tangents import Pieces, pieces
+
+EFLOP_H, TBIT_H, MWH, KCNY = 3.6e21, 3.6e15, 3.6e9, 1e3
+"""SI value of the LP's units of work, data, energy and money."""
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Who may send work where, and over which path; one column an hour each.
+
+    Attributes
+    ----------
+    workload, region, centre, path
+        [route], numbers.
+    """
+
+    workload: IntArray
+    region: IntArray
+    centre: IntArray
+    path: IntArray
+
+    def __len__(self) -> int:
+        """Return how many routes there are."""
+        return len(self.workload)
+
+    def joined(self, more: Routes) -> Routes:
+        """Return these routes and the others behind them."""
+        return Routes(*(np.concatenate([a, b]) for a, b in zip(self._parts(), more._parts(), strict=True)))
+
+    def _parts(self) -> tuple[IntArray, ...]:
+        return self.workload, self.region, self.centre, self.path
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The network in the LP's units.
+
+    Attributes
+    ----------
+    hours
+        Length of an epoch, h.
+    demand
+        [epoch, region, workload], EFLOPS·h (Tbit/s·h) arriving.
+    slack
+        [workload], epochs; 0 is interactive.
+    pool
+        [workload], −1 for data.
+    capacity
+        [epoch, centre, pool], EFLOPS·h.
+    draw
+        [centre, pool], MW of IT power above idle per EFLOPS.
+    power
+        Pieces of facility power, MW.
+    price
+        [epoch, centre], kCNY per MWh of grid energy, the carbon price included.
+    contract
+        [centre], kCNY per MWh of contracted green energy.
+    green
+        [epoch, centre], MW contracted.
+    battery_energy, battery_power, charge_efficiency, discharge_efficiency
+        [centre], MWh, MW, ratios.
+    transport
+        [workload, region, centre, path], kCNY per unit of work; inf where the path may not be used.
+    unserved
+        [workload], kCNY per unit.
+    link_room
+        [epoch, link], Tbit/s·h left beside the background.
+    bits_in, bits_out
+        [workload], Tbit per EFLOP (1 for data): load on the links per unit of work.
+    away
+        [region, centre], whether a centre is not at home.
+    move_share
+        [region].
+    """
+
+    hours: float
+    demand: Array
+    slack: IntArray
+    pool: IntArray
+    capacity: Array
+    draw: Array
+    power: Pieces
+    price: Array
+    contract: Array
+    green: Array
+    battery_energy: Array
+    battery_power: Array
+    charge_efficiency: Array
+    discharge_efficiency: Array
+    transport: Array
+    unserved: Array
+    link_room: Array
+    bits_in: Array
+    bits_out: Array
+    away: BoolArray
+    move_share: Array
+    route_link: IntArray
+    opposite: IntArray
+
+    @property
+    def metered(self) -> IntArray:
+        """Return the centres whose power needs a balance: those with a contract or a battery."""
+        has = (self.green.max(axis=0) > 0.0) | (self.battery_energy * self.battery_power > 0.0)
+        return np.flatnonzero(has)
+
+    @property
+    def stored(self) -> IntArray:
+        """Return the centres that have a battery."""
+        return np.flatnonzero(self.battery_energy * self.battery_power > 0.0)
+
+
+def facts(network: Network, tangents: int = 3) -> Facts:
+    """Return a network in the LP's units.
+
+    Parameters
+    ----------
+    network
+        The network.
+    tangents
+        Pieces of facility power per centre and epoch.
+
+    Returns
+    -------
+    Facts
+        All that the program needs to know.
+    """
+    config = network.scenario.config
+    hours = network.calendar.seconds / 3600.0
+    pool = network["workload_pool"].astype(np.int64)
+    data = pool < 0
+    shape = pieces(network, tangents)
+    carbon = network["emission_factor"] * config.grid.carbon_price_cny_per_t / 1e3
+    unit = np.where(data, 1.0, 1e18 / 1e12)
+    economy = config.economy
+    unserved = np.where(data, economy.unserved_cny_per_tb * TBIT_H / 8e12, economy.unserved_cny_per_eflops_h) / KCNY
+    room = network["link_capacity"] * network["link_availability"] - network["background"]
+    return Facts(
+        hours=hours,
+        demand=network["demand"] * hours / 1e18 + network["data_demand"] * hours / 1e12,
+        slack=np.floor(network["deadline"] / network.calendar.seconds + 1e-9).astype(np.int64),
+        pool=pool,
+        capacity=network["capacity"] * network["availability"] * hours / 1e18,
+        draw=utilisation_slope(network) * 1e18 / 1e6,
+        power=Pieces(shape.idle / 1e6, shape.start / 1e6, shape.slope, shape.width / 1e6),
+        price=(network["price"] + carbon) * MWH / KCNY,
+        contract=network["contract_price"] * MWH / KCNY,
+        green=network["green_supply"] / 1e6,
+        battery_energy=network["battery_energy"] / MWH,
+        battery_power=network["battery_power"] / 1e6,
+        charge_efficiency=network["charge_efficiency"],
+        discharge_efficiency=network["discharge_efficiency"],
+        transport=_transport(network, unit),
+        unserved=unserved,
+        link_room=np.maximum(room, 0.0) * hours / 1e12,
+        bits_in=network["bits_in"] * unit,
+        bits_out=network["bits_out"] * unit,
+        away=network["home"] == 0.0,
+        move_share=network["move_share"],
+        route_link=network["route_link"].astype(np.int64),
+        opposite=network["link_opposite"].astype(np.int64),
+    )
+
+
+def _transport(network: Network, unit: Array) -> Array:
+    """Return what it costs to carry a unit of work; [workload, region, centre, path], kCNY."""
+    price = network.scenario.config.economy.wan_cny_per_tb_1000km / (8e12 * 1e6)
+    length = np.concatenate([network["link_length"], [0.0]])[network["route_link"].astype(np.int64)].sum(axis=3)
+    bits = (network["bits_in"] + network["bits_out"]) * unit * TBIT_H
+    cost = bits[:, None, None, None] * length * price / KCNY
+    delay = network["route_delay"]
+    bound = network["latency_bound"] * (1.0 + 1e-12)
+    usable = np.isfinite(delay)[None] & (delay[None] <= bound[:, None, None, None])
+    usable &= (network["feasible"] > 0.0).transpose(1, 0, 2)[..., None]
+    return np.asarray(np.where(usable, cost, np.inf))

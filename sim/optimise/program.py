@@ -1,0 +1,221 @@
+"""The program of optimal dispatch: an hour's equations tiled over time, cut into windows as sparse arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+from sim.ground.arrays import Array, IntArray
+from sim.optimise import constraints
+from sim.optimise.constraints import Columns, Equation
+from sim.optimise.layout import Facts, Routes
+
+
+@dataclass(frozen=True)
+class Lp:
+    """Minimise c·x subject to lower ≤ A x ≤ upper and bounds; a window of the program.
+
+    Attributes
+    ----------
+    cost, low, high
+        [column].
+    matrix
+        [row, column], by columns.
+    lower, upper
+        [row].
+    constant
+        What the objective holds beside c·x: facility power at no work, kCNY.
+    epochs
+        First epoch and the one behind the last.
+    """
+
+    cost: Array
+    low: Array
+    high: Array
+    matrix: sparse.csc_matrix
+    lower: Array
+    upper: Array
+    constant: float
+    epochs: tuple[int, int]
+
+
+@dataclass
+class Program:
+    """A network's program over its whole horizon, for a set of routes and of links that are looked at.
+
+    Attributes
+    ----------
+    facts
+        The network in the LP's units.
+    routes
+        Who may send work where.
+    links
+        Numbers of the links whose rows are in the program.
+    columns, equations
+        An hour of it.
+    cost, high
+        [epoch, column in front of the routes].
+    route_cost
+        [route], kCNY per unit of work, the same in every epoch.
+    constant
+        [epoch], kCNY.
+    """
+
+    facts: Facts
+    routes: Routes
+    links: IntArray
+    columns: Columns = field(init=False)
+    equations: list[Equation] = field(init=False)
+    cost: Array = field(init=False)
+    high: Array = field(init=False)
+    route_cost: Array = field(init=False)
+    constant: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make an hour of the program."""
+        self.columns = Columns.of(self.facts, self.routes)
+        made = [
+            constraints.demand(self.columns), constraints.backlog(self.columns), constraints.capacity(self.columns),
+            constraints.power(self.columns), constraints.energy(self.columns), constraints.content(self.columns),
+            constraints.residency(self.columns), constraints.links(self.columns, self.links),
+        ]  # fmt: skip
+        self.equations = [equation for equation in made if equation.rows]
+        self._objective()
+        self._bounds()
+
+    @property
+    def rows(self) -> int:
+        """Return the rows of an hour."""
+        return sum(equation.rows for equation in self.equations)
+
+    def first_row(self, name: str) -> int | None:
+        """Return the first row of an equation in an hour, None where it has none."""
+        at = 0
+        for equation in self.equations:
+            if equation.name == name:
+                return at
+            at += equation.rows
+        return None
+
+    def _objective(self) -> None:
+        """Set what a unit of every column costs, and what an idle nation costs.
+
+        Σ transport s + Σ value z + Σ price Δ (start + Σ slope q) where power is all grid power,
+        + Σ price Δ g + Σ contract Δ y where it is metered.
+        """
+        facts, columns = self.facts, self.columns
+        epochs, centres = facts.price.shape
+        cost = np.zeros((epochs, columns.serve))
+        routes = self.routes
+        self.route_cost = facts.transport[routes.workload, routes.region, routes.centre, routes.path]
+        regions = facts.demand.shape[1]
+        cost[:, columns.unserved : columns.backlog] = np.tile(facts.unserved, regions)
+        hourly = facts.price * facts.hours
+        plain = np.ones(centres, dtype=bool)
+        plain[facts.metered] = False
+        direct = np.where(plain, hourly, 0.0)
+        piece = facts.power.slope * direct
+        cost[:, columns.piece : columns.green] = piece.transpose(1, 0, 2).reshape(epochs, -1)
+        cost[:, columns.green : columns.grid] = facts.contract[facts.metered] * facts.hours
+        cost[:, columns.grid : columns.charge] = hourly[:, facts.metered]
+        self.cost = cost
+        self.constant = (direct * facts.power.start).sum(axis=1)
+
+    def _bounds(self) -> None:
+        """Set the upper bounds; the lower ones are 0. A backlog holds at most its deadline's arrivals."""
+        facts, columns = self.facts, self.columns
+        epochs = len(facts.demand)
+        high = np.full((epochs, columns.serve), np.inf)
+        total = np.cumsum(np.concatenate([np.zeros((1, *facts.demand.shape[1:])), facts.demand]), axis=0)
+        many = len(columns.deferrable)
+        for place, w in enumerate(columns.deferrable):
+            first = np.maximum(np.arange(epochs) - facts.slack[w] + 1, 0)
+            recent = total[1:, :, w] - total[first, :, w]
+            high[:, columns.backlog + place : columns.piece : many] = recent
+        high[-1, columns.backlog : columns.piece] = 0.0
+        width = facts.power.width.transpose(1, 0, 2).reshape(epochs, -1)
+        high[:, columns.piece : columns.green] = width
+        high[:, columns.green : columns.grid] = facts.green[:, facts.metered]
+        stored = facts.stored
+        high[:, columns.charge : columns.discharge] = facts.battery_power[stored]
+        high[:, columns.discharge : columns.content] = facts.battery_power[stored]
+        high[:, columns.content : columns.serve] = facts.battery_energy[stored]
+        self.high = high
+
+    def window(self, begin: int, end: int, waiting: Array | None = None, leaving: Array | None = None) -> Lp:
+        """Return the program of some epochs.
+
+        Parameters
+        ----------
+        begin, end
+            First epoch and the one behind the last.
+        waiting
+            [backlog column], work that waits at the beginning; nothing by default. Batteries begin empty.
+        leaving
+            [backlog column], work that may wait at the end; nothing by default.
+
+        Returns
+        -------
+        Lp
+            Rows and columns hour by hour.
+        """
+        span = end - begin
+        rows, count = self.rows, self.columns.count
+        parts, lower, upper, at = [], np.empty((span, rows)), np.empty((span, rows)), 0
+        hour = np.arange(span)
+        for equation in self.equations:
+            value = equation.value if equation.value.ndim == 2 else equation.value[None, :]
+            value = value[begin:end] if equation.value.ndim == 2 else np.repeat(value, span, axis=0)
+            parts.append(_tiled(equation.row + at, equation.column, value, hour, rows, 0, count))
+            if len(equation.before_row):
+                before = np.repeat(equation.before_value[None, :], span - 1, axis=0)
+                parts.append(
+                    _tiled(equation.before_row + at, equation.before_column, before, hour[1:], rows, -1, count)
+                )
+            place = slice(at, at + equation.rows)
+            lower[:, place], upper[:, place] = equation.lower[begin:end], equation.upper[begin:end]
+            if waiting is not None and len(equation.before_row):
+                given = np.zeros(count)
+                given[self.columns.backlog : self.columns.piece] = waiting
+                shift = np.zeros(equation.rows)
+                np.add.at(shift, equation.before_row, equation.before_value * given[equation.before_column])
+                lower[0, place] -= shift
+                upper[0, place] -= shift
+            at += equation.rows
+        row, column, entry = (np.concatenate([part[k] for part in parts]) for k in range(3))
+        matrix = sparse.coo_matrix((entry, (row, column)), shape=(span * rows, span * count)).tocsc()
+        high = np.concatenate([self.high[begin:end], np.full((span, len(self.routes)), np.inf)], axis=1)
+        last = high[-1, self.columns.backlog : self.columns.piece]
+        np.minimum(last, 0.0 if leaving is None else leaving, out=last)
+        cost = np.concatenate([self.cost[begin:end], np.tile(self.route_cost, (span, 1))], axis=1)
+        return Lp(
+            cost.ravel(), np.zeros(span * count), high.ravel(), matrix, lower.ravel(), upper.ravel(),
+            float(self.constant[begin:end].sum()), (begin, end),
+        )  # fmt: skip
+
+
+def _tiled(
+    row: IntArray, column: IntArray, value: Array, hour: IntArray, rows: int, lag: int, count: int
+) -> tuple[IntArray, IntArray, Array]:
+    """Return the entries of an hour's template at every hour, flat."""
+    return (
+        (row[None, :] + hour[:, None] * rows).ravel(),
+        (column[None, :] + (hour[:, None] + lag) * count).ravel(),
+        value.ravel(),
+    )
+
+
+def all_routes(facts: Facts, paths: int = 1) -> Routes:
+    """Return every route that may be used, the best `paths` of each pair.
+
+    Parameters
+    ----------
+    facts
+        The network in the LP's units.
+    paths
+        Paths a pair, cheapest first by their order.
+    """
+    workload, region, centre, path = np.nonzero(np.isfinite(facts.transport[..., :paths]))
+    return Routes(workload, region, centre, path)

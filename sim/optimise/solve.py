@@ -1,0 +1,171 @@
+"""HiGHS over the arrays of a window: loaded once, changed in place, started from a basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sim.ground.arrays import Array
+from sim.ground.errors import SolveError
+from sim.optimise.program import Lp
+
+RESIDUAL = 1e-7
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A starting point: the status of every column and row, as HiGHS numbers them.
+
+    Attributes
+    ----------
+    columns, rows
+        0 at the lower bound, 1 basic, 2 at the upper bound, 3 free, 4 nonbasic.
+    """
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The optimum of a window.
+
+    Attributes
+    ----------
+    objective
+        kCNY, the constant included.
+    values
+        [column].
+    prices
+        [row], kCNY per unit of the right-hand side.
+    basis
+        To start a neighbour from; None after an interior point without crossover.
+    path
+        How it was found: ``warm``, ``cold``.
+    iterations
+        Of the simplex method.
+    """
+
+    objective: float
+    values: Array
+    prices: Array
+    basis: Basis | None
+    path: str
+    iterations: int
+
+
+def solve(lp: Lp, basis: Basis | None = None, seconds: float | None = None, method: str = "simplex") -> Solution:
+    """Return the optimum of a window.
+
+    From a basis the dual simplex starts without presolve (which would drop it). Every result is checked:
+    one whose residuals exceed 1e-7 of its scale is solved again cold.
+
+    Parameters
+    ----------
+    lp
+        The window.
+    basis
+        Where to start; None solves cold with presolve.
+    seconds
+        Time limit.
+    method
+        ``simplex`` or ``ipm`` (interior point with crossover).
+
+    Returns
+    -------
+    Solution
+        Optimal.
+
+    Raises
+    ------
+    SolveError
+        Where HiGHS finds no optimum; says what it found.
+    """
+    solver = _loaded(lp)
+    _option(solver, "solver", method)
+    if seconds is not None:
+        _option(solver, "time_limit", seconds)
+    if basis is not None:
+        _option(solver, "presolve", "off")
+        _option(solver, "simplex_strategy", 1)
+        _check(solver.setBasis(_highs_basis(basis)), "the starting basis was refused")
+    _check(solver.run(), "the solver failed")
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kOptimal:
+        solution = _read(solver, lp, "cold" if basis is None else "warm")
+        if residual(lp, solution.values) <= RESIDUAL:
+            return solution
+    if basis is not None and status != highspy.HighsModelStatus.kTimeLimit:
+        return solve(lp, None, seconds, method)
+    first, last = lp.epochs
+    raise SolveError(f"epochs {first} to {last - 1}: the solver says '{solver.modelStatusToString(status)}'")
+
+
+def residual(lp: Lp, values: Array) -> float:
+    """Return the largest violation of a row or bound, relative to 1 + the row's activity."""
+    activity = lp.matrix @ values
+    over = np.maximum(activity - lp.upper, lp.lower - activity)
+    rows = float(np.max(over / (1.0 + np.abs(activity)), initial=0.0))
+    bounds = float(np.max(np.maximum(values - lp.high, lp.low - values), initial=0.0))
+    return max(rows, bounds)
+
+
+def _loaded(lp: Lp) -> highspy.Highs:
+    model = highspy.HighsLp()
+    matrix: sparse.csc_matrix = lp.matrix
+    model.num_row_, model.num_col_ = matrix.shape
+    model.col_cost_, model.col_lower_, model.col_upper_ = lp.cost, lp.low, lp.high
+    model.row_lower_, model.row_upper_ = lp.lower, lp.upper
+    model.offset_ = lp.constant
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    model.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = matrix.data
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    _option(solver, "output_flag", False)
+    _option(solver, "threads", 1)
+    _check(solver.passModel(model), "the program was refused")
+    return solver
+
+
+def _read(solver: highspy.Highs, lp: Lp, path: str) -> Solution:
+    found = solver.getSolution()
+    held = solver.getBasis()
+    basis = None
+    if held.valid:
+        basis = Basis(
+            np.array([int(status) for status in held.col_status], dtype=np.int8),
+            np.array([int(status) for status in held.row_status], dtype=np.int8),
+        )
+    return Solution(
+        float(solver.getObjectiveValue()), np.asarray(found.col_value), np.asarray(found.row_dual), basis, path,
+        int(solver.getInfo().simplex_iteration_count),
+    )  # fmt: skip
+
+
+_STATUS = [
+    highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kUpper,
+    highspy.HighsBasisStatus.kZero, highspy.HighsBasisStatus.kNonbasic,
+]  # fmt: skip
+
+
+def _highs_basis(basis: Basis) -> highspy.HighsBasis:
+    made = highspy.HighsBasis()
+    made.col_status = [_STATUS[status] for status in basis.columns]
+    made.row_status = [_STATUS[status] for status in basis.rows]
+    made.valid = True
+    made.alien = True  # Cut or stitched from others: HiGHS mends what is singular.
+    return made
+
+
+def _option(solver: highspy.Highs, name: str, value: float | str | bool) -> None:
+    _check(solver.setOptionValue(name, value), f"the option {name} was refused")
+
+
+def _check(status: highspy.HighsStatus, text: str) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise SolveError(f"{text}; this is a bug of suanwang, please report it")

@@ -1,0 +1,45 @@
+(function () {
+  "use strict";
+  var fonts = getComputedStyle(document.body).fontFamily;
+  var line = "#d5dbe1";
+  var axis = {automargin: true, gridcolor: line, linecolor: line, zeroline: false, title: {standoff: 8}};
+  // Month names would be English; numbers are read in either language.
+  var dates = [
+    {dtickrange: [null, 86400000], value: "%m-%d %H:%M"},
+    {dtickrange: [86400000, "M1"], value: "%m-%d"},
+    {dtickrange: ["M1", null], value: "%Y-%m"}
+  ];
+  var template = {layout: {
+    font: {family: fonts, size: 13, color: "#1c2833"},
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    margin: {l: 56, r: 16, t: 30, b: 40}, hovermode: "x unified", hoverlabel: {namelength: -1},
+    modebar: {bgcolor: "rgba(0,0,0,0)", color: "#8b97a2", activecolor: "#1f5fa8"},
+    legend: {orientation: "h", x: 0, y: -0.12, yanchor: "top", traceorder: "normal"},
+    xaxis: axis,
+    yaxis: axis, yaxis2: axis
+  }};
+  var config = {
+    responsive: true, displaylogo: false, showSendToCloud: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"]
+  };
+  document.querySelectorAll("script[data-chart]").forEach(function (source) {
+    var spec = JSON.parse(source.textContent);
+    spec.layout.template = template;
+    spec.layout.autosize = true;
+    if (typeof spec.data[0].x[0] === "string") {
+      spec.layout.xaxis = Object.assign({type: "date", tickformatstops: dates, hoverformat: "%Y-%m-%d %H:%M"}, spec.layout.xaxis);
+    }
+    var place = document.getElementById(source.dataset.chart);
+    Plotly.newPlot(place, spec.data, spec.layout, config).then(function () {
+      place.dataset.drawn = "yes";
+    });
+  });
+  // On a narrow screen the map is wider than its frame: begin where most of it is.
+  document.querySelectorAll("svg.map").forEach(function (map) {
+    var frame = map.parentNode;
+    frame.scrollLeft = 0.6 * (frame.scrollWidth - frame.clientWidth);
+  });
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (part) { part.open = true; });
+  });
+})();

@@ -1,0 +1,234 @@
+"""What the documentation shows works: links, scenarios, the policy, a nation's files, the measures."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.ground.names import MEASURES, flat
+from sim.network.build import build
+from sim.network.view import View
+from sim.once import prepare
+from sim.results.schema import ARRAYS
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
+SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
+POLICIES, NATIONS, MEASURES_PAGE = (
+    DOCS / "how-to/policies.md",
+    DOCS / "how-to/nations.md",
+    DOCS / "background/measures.md",
+)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+
+
+def commands(page: Path) -> list[list[str]]:
+    """Return the words behind `$ suanwang`, comments left out."""
+    lines = [line for block in blocks(page, "console") for line in block.splitlines()]
+    return [shlex.split(line[2:], comments=True)[1:] for line in lines if line.startswith("$ suanwang ")]
+
+
+def rows(page: Path) -> list[list[str]]:
+    """Return the cells of all table rows of a page."""
+    text = page.read_text(encoding="utf-8")
+    return [[cell.strip() for cell in line[1:-1].split("|")] for line in re.findall(r"^\|.*\|$", text, re.M)]
+
+
+def quoted(text: str) -> list[str]:
+    """Return what stands in backticks."""
+    return re.findall(r"`([^`]+)`", text)
+
+
+def run(place: Path, *words: str) -> str:
+    """Return what a Python process prints; fails where its exit code is not 0."""
+    done = subprocess.run(
+        [sys.executable, *words], cwd=place, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{' '.join(words)}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the shipped scenarios and two runs of the toy nation in it."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    for seed in ("1", "2"):
+        run(folder, "-m", "sim", "run", "scenarios/toy.yaml", "--seed", seed, "--quiet")
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    near = [link.partition("#")[0] for link in links if "://" not in link]
+    assert near
+    broken = [link for link in near if not (page.parent / link).exists()]
+    assert not broken
+
+
+def test_the_index_leads_to_every_page() -> None:
+    text = (DOCS / "index.md").read_text(encoding="utf-8")
+    pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")} - {"index.md"}
+    assert pages == {page for page in pages if f"({page})" in text}
+
+
+@pytest.mark.parametrize("number", range(len(blocks(SCENARIOS, "yaml"))))
+def test_every_scenario_shown_can_be_run(number: int, tmp_path: Path) -> None:
+    path = tmp_path / "shown.yaml"
+    path.write_text(blocks(SCENARIOS, "yaml")[number], encoding="utf-8")
+    assert prepare(path).config.nation == "china-2024"
+
+
+def test_every_key_of_a_scenario_file_is_described() -> None:
+    from sim.scenario.read import TOP
+
+    described = {key for row in rows(SCENARIOS) for key in quoted(row[0])}
+    assert set(TOP) <= described
+
+
+def test_the_policy_runs_as_shown(desk: Path) -> None:
+    (text,) = blocks(POLICIES, "python")
+    (desk / "my_policy.py").write_text(text, encoding="utf-8")
+    ((*words,),) = commands(POLICIES)
+    before = set((desk / "results").glob("*/kpi.json"))
+    run(desk, "-m", "sim", *words)
+    (fresh,) = set((desk / "results").glob("*/kpi.json")) - before
+    meta = json.loads((fresh.parent / "run.json").read_text(encoding="utf-8"))["meta"]
+    assert (meta["policy"], meta["policy_parameters"]) == ("cheapest_now", {"cny_per_kwh_and_ms": 0.01})
+
+
+def test_the_view_is_described_whole() -> None:
+    described = {key for row in rows(POLICIES) for key in quoted(row[0])}
+    assert {field.name for field in fields(View)} <= described
+
+
+def test_results_are_read_compared_and_exported_as_shown(desk: Path) -> None:
+    (text,) = blocks(RESULTS, "python")
+    (desk / "read_results.py").write_text(text, encoding="utf-8")
+    assert "W facility power" in run(desk, "read_results.py")
+    ids = [line.split()[0] for line in run(desk, "-m", "sim", "list", "runs").splitlines()]
+    for words in commands(RESULTS):
+        each = iter(ids)
+        run(desk, "-m", "sim", *(next(each) if word == "ID" else word for word in words))
+    assert (desk / f"{ids[0]}.xlsx").is_file()
+
+
+def test_the_arrays_named_have_their_dimensions_and_units() -> None:
+    named = 0
+    for cells in rows(RESULTS):
+        names = [name for name in quoted(cells[0]) if name in ARRAYS]
+        if len(cells) != 3 or not names:
+            continue
+        named += len(names)
+        assert {ARRAYS[name][0] for name in names} == {tuple(cells[1].split(", "))}
+        units = list(dict.fromkeys(ARRAYS[name][1] for name in names))
+        assert units == cells[2].split(", ")
+    assert named > 15
+
+
+def test_the_page_of_measures_agrees_with_the_dictionary() -> None:
+    described = {quoted(cells[0])[0]: cells for cells in rows(MEASURES_PAGE) if len(cells) == 5 and quoted(cells[0])}
+    assert set(described) == set(MEASURES)
+    for key, (_, unit, _, kind, definition) in described.items():
+        assert (unit, kind) == (MEASURES[key].unit, MEASURES[key].kind), key
+        assert definition
+
+
+def test_the_page_of_measures_says_where_each_is_given() -> None:
+    done = sim.run(ROOT / "scenarios/toy.yaml")
+    given = dict.fromkeys(flat(done.kpi), "N")
+    for letter, group in (("H", "hub"), ("C", "centre"), ("R", "region"), ("W", "workload")):
+        for key in sorted({key for item in done.by[group].values() for key in flat(item)}):
+            given[key] = f"{given.get(key, '')} {letter}".strip()
+    described = {quoted(cells[0])[0]: cells[2] for cells in rows(MEASURES_PAGE) if len(cells) == 5 and quoted(cells[0])}
+    assert described == {key: at for key, at in given.items() if not key.startswith("unserved_eflops_h")}
+
+
+def test_the_page_of_demand_repeats_the_nation() -> None:
+    with (ROOT / "models/nations/china-2024/workloads.csv").open(encoding="utf-8", newline="") as file:
+        given = {row["workload"]: row for row in csv.DictReader(file)}
+    shown = {quoted(cells[0])[0]: cells for cells in rows(DOCS / "background/demand.md") if quoted(cells[0])}
+    assert set(shown) == set(given)
+    for name, (_, pool, level, weight, bound, deadline, _) in shown.items():
+        row = given[name]
+        assert (pool, weight.lower()) == (row["pool"], row["weight"].replace("_", " ")), name
+        assert level == f"{row['level']} {row['level_unit'].removesuffix('_FP32')}", name
+        assert bound == (f"{row['latency_bound_ms']} ms" if row["latency_bound_ms"] else "none"), name
+        assert deadline == (f"{row['deadline_h']} h" if row["deadline_h"] != "0" else "served at once"), name
+
+
+def test_the_columns_of_a_nation_are_described() -> None:
+    described = {key for cells in rows(NATIONS) for cell in cells for key in quoted(cell)}
+    # What the reader passes over, and what the line above the table says of every file.
+    context = {"role", "great_circle_km", "waves_400g", "tier", "capacity_confidence", "reported_green_share"}
+    context |= {"reported_share", "name_en", "name_zh", "source", "confidence", "low", "high", "note"}
+    for path in sorted((ROOT / "models/nations/toy-3").glob("*.csv")):
+        assert path.name in described
+        if path.stem in ("costs", "history", "targets"):
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            columns = set(next(csv.reader(file))) - context
+        assert columns <= described, path.name
+
+
+def test_a_nation_gives_measured_files_as_described(tmp_path: Path) -> None:
+    nation = tmp_path / "nations/my-land"
+    shutil.copytree(ROOT / "models/nations/toy-3", nation)
+    (nation / "nation.yaml").write_text(blocks(NATIONS, "yaml")[1], encoding="utf-8")
+    for folder in ("weather", "power"):
+        (nation / folder).mkdir()
+    hours = 8784
+    (nation / "weather/temperature.csv").write_text(
+        "east_city,middle_city,west_city\n" + "11,12,13\n" * hours, encoding="utf-8"
+    )
+    (nation / "power/wind.csv").write_text("east,middle,west\n" + "0.1,0.2,0.25\n" * hours, encoding="utf-8")
+    row = ",".join(["2023", "1", "1", "1", "60", "A", "-4.5", "0", "55"]) + "\n"
+    (nation / "weather/west.epw").write_text("header\n" * 8 + row * 8760, encoding="utf-8")
+    nodes = ("east_city", "middle_city", "west_city")
+    lines = [f"{a}," + ",".join(str(3 * abs(i - j)) for j in range(3)) for i, a in enumerate(nodes)]
+    (nation / "delays.csv").write_text("," + ",".join(nodes) + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text("extends: toy.yaml\nname: mine\nnation: my-land\n", encoding="utf-8")
+    network = build(prepare(scenario))
+    assert set(network.synthetic) == {"humidity", "solar"}
+    assert np.unique(network["temperature"][:, 0]).tolist() == [11.0]
+    assert np.unique(network["temperature"][:, 2]).tolist() == [-4.5]
+    metro = prepare(scenario).config.network.metro_ms
+    assert np.allclose(network["delay"][0] * 1e3, np.array([0.0, 3.0, 6.0]) + metro)
+
+
+def test_the_first_nation_file_shown_is_enough(tmp_path: Path) -> None:
+    nation = tmp_path / "nations/my-land"
+    shutil.copytree(ROOT / "models/nations/toy-3", nation)
+    (nation / "nation.yaml").write_text(blocks(NATIONS, "yaml")[0], encoding="utf-8")
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text("extends: toy.yaml\nname: mine\nnation: my-land\n", encoding="utf-8")
+    assert prepare(scenario).nation.names == {"en": "My land", "zh": "示例国"}
+
+
+def test_both_readmes_have_the_same_commands_and_code() -> None:
+    english, chinese = PAGES[:2]
+    assert commands(chinese) == commands(english)
+    code = [re.sub(r"\s*#.*", "", "".join(blocks(page, "python"))) for page in (english, chinese)]
+    assert code[0] == code[1]
+    files = [re.sub(r"^question:.*", "", "".join(blocks(page, "yaml")), flags=re.M) for page in (english, chinese)]
+    assert files[0] == files[1]

@@ -1,0 +1,77 @@
+"""Real runs for the tests of the report: short ones, simulated once a process."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from functools import lru_cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from sim import once
+from sim.results.schema import Results
+
+VOID = {"meta", "link", "br", "stop"}
+
+
+@lru_cache(maxsize=8)
+def run(nation: str = "toy-3", horizon: str = "48 h", epoch: str = "1 h", name: str = "case") -> Results:
+    """Return the results of a short run with the `meta` that a run really has."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.yaml"
+        settings = f"run: {{start: 2024-07-01, horizon: {horizon}, epoch: {epoch}}}"
+        path.write_text(
+            f"name: {name}\nquestion: What happens?\nnation: {nation}\npolicy: {{name: base}}\n{settings}\n"
+        )
+        return once.execute(once.prepare(path))
+
+
+def china() -> Results:
+    """Return two days of the shipped nation: the map, the published figures and the targets have it all."""
+    return run("china-2024")
+
+
+def with_meta(results: Results, **changes: Any) -> Results:
+    """Return the same results with other entries in `meta`."""
+    return replace(results, meta={**results.meta, **changes})
+
+
+class Reader(HTMLParser):
+    """What a page holds: its tags in order, its texts, its measures; raises where a tag is left open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self.measures: list[tuple[dict[str, str], str]] = []
+        self.scripts: list[tuple[dict[str, str], str]] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self._open, f"left open: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, f"</{tag}> closes nothing"
+        assert self._open.pop() == tag, f"</{tag}> closes another"
+
+    def handle_data(self, data: str) -> None:
+        tag, attrs = self.tags[-1] if self.tags else ("", {})
+        if self._open and self._open[-1] == "script":
+            self.scripts.append((attrs, data))
+            return
+        self.texts.append(data)
+        if "data-kpi" in attrs and self._open[-1] == tag:
+            self.measures.append((attrs, data))
+
+    def attribute(self, name: str) -> list[str]:
+        """Return every value of an attribute, in order."""
+        return [attrs[name] for _, attrs in self.tags if name in attrs]
