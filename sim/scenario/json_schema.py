@@ -79,7 +79,7 @@ def _kind(kind: Any, key: str) -> dict[str, Any]:
         return {"enum": [*get_args(kind), None]}
     if kind in (float, int):
         return {"type": "number"}
-    return {"type": ["string", "null"]} if isinstance(kind, type) else {}
+    return {"type": ["string", "null"]} if isinstance(kind, type) and kind is not Any else {}
 
 
 def _bare(kind: Any) -> Any:

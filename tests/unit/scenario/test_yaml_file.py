@@ -22,7 +22,8 @@ from tests.unit.scenario.desk import BASE, TOY, Desk, same
         ("1E+2", 100.0), ("017", 17), ("0o17", 15), ("0x1F", 31), ("+5", 5), ("-0", 0), (".5", 0.5), ("5.", 5.0),
         ("-.inf", -math.inf), (".Inf", math.inf), ("true", True), ("FALSE", False), ("tRUE", "tRUE"), ("~", None),
         ("null", None), ("", None), ('""', ""), ("'5'", "5"), ('"null"', "null"), ("1.2.3", "1.2.3"), ("1e", "1e"),
-        ("|\n  a\n  b\n", "a\nb\n"), (">\n  a\n  b\n", "a b\n"), ("1" + "0" * 100, 10**100), ("1" + "0" * 5000, math.inf),
+        ("|\n  a\n  b\n", "a\nb\n"), (">\n  a\n  b\n", "a b\n"),
+        ("1" + "0" * 100, 10**100), ("1" + "0" * 5000, math.inf),
         ("-1" + "0" * 5000, -math.inf), ("0x" + "F" * 400, math.inf), ("[1, a]", [1, "a"]), ("{a: 1}", {"a": 1}),
     ],
 )  # fmt: skip
