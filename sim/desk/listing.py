@@ -35,7 +35,7 @@ def listing(what: str, folder: Path) -> list[dict[str, str]]:
         ]
     if what == "scenarios":
         return [{"name": entry.stem, "text": _said(entry, "question")} for entry in sorted(scenarios().glob("*.yaml"))]
-    return [{"name": entry.parent.name, "text": _run(entry)} for entry in sorted(folder.glob("*/run.json"))]
+    return [{"name": entry.parent.name, "text": _run(entry)} for entry in sorted(folder.glob("[!.]*/run.json"))]
 
 
 def _plugins(what: str) -> list[tuple[str, str]]:

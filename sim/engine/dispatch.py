@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numba
-import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
 
@@ -33,8 +32,6 @@ class Facts(NamedTuple):
         [region, workload, centre].
     home
         [region, centre], own centres and those of the hub.
-    move_share
-        [region], share of waiting deferrable compute that may leave home.
     order
         [region, centre], centres by ascending delay: how interactive work spills.
     route_link, route_delay
@@ -51,7 +48,6 @@ class Facts(NamedTuple):
     bound: Array
     feasible: BoolArray
     home: BoolArray
-    move_share: Array
     order: IntArray
     route_link: IntArray
     route_delay: Array
@@ -69,15 +65,17 @@ class Room(NamedTuple):
         [link], bit.
     scale
         [centre, pool], scratch.
-    left, leave
+    left
         [region, workload], scratch.
+    allowance
+        [region, workload], FLOP that may still leave home, inf where nothing bounds it.
     """
 
     compute: Array
     link: Array
     scale: Array
     left: Array
-    leave: Array
+    allowance: Array
 
 
 class Counters(NamedTuple):
@@ -146,26 +144,21 @@ def _carry(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done
 
 @njit
 def _serve(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done: Counters) -> float:
-    """Return how much is served at a centre, within its room and the links, and book it."""
+    """Return how much is served at a centre, within its room, the links and residency, and book it."""
     p = facts.pool[w]
+    if not facts.home[r, c]:
+        amount = min(amount, room.allowance[r, w])
     if p >= 0:
         amount = min(amount, room.compute[c, p])
     if amount <= 0.0 or not facts.feasible[r, w, c]:
         return 0.0
     got: float = _carry(amount, r, w, c, facts, room, done)
     done.served[r, w, c] += got
+    if not facts.home[r, c]:
+        room.allowance[r, w] -= got
     if p >= 0:
         room.compute[c, p] = max(room.compute[c, p] - got, 0.0)
     return got
-
-
-@njit
-def _may_leave(r: int, w: int, waiting: float, facts: Facts) -> float:
-    """Return how much waiting work may leave home: residency binds deferrable compute, not copies of data."""
-    if facts.slack[w] > 0 and facts.pool[w] >= 0:
-        share: float = facts.move_share[r]
-        return share * waiting
-    return np.inf
 
 
 @njit
@@ -189,18 +182,13 @@ def by_place(place: Array, waiting: Array, facts: Facts, room: Room, done: Count
             for w in range(workloads):
                 if (facts.slack[w] > 0) != (turn == 1) or waiting[r, w] <= 0.0:
                     continue
-                leave = _may_leave(r, w, waiting[r, w], facts)
                 for c in range(centres):
                     amount = place[r, w, c] * waiting[r, w]
                     if facts.pool[w] >= 0:
                         amount *= room.scale[c, facts.pool[w]]
                     if amount <= 0.0:
                         continue
-                    if not facts.home[r, c]:
-                        amount = min(amount, leave)
-                        leave -= _serve(amount, r, w, c, facts, room, done)
-                    else:
-                        _serve(amount, r, w, c, facts, room, done)
+                    _serve(amount, r, w, c, facts, room, done)
         if turn == 0:
             _spill(place, waiting, facts, room, done)
 
@@ -256,11 +244,10 @@ def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Co
         See there; `room` and `done` are changed.
     """
     workloads, centres = facts.feasible.shape[1], facts.feasible.shape[2]
-    left, leave = room.left, room.leave
+    left = room.left
     for r in range(waiting.shape[0]):
         for w in range(workloads):
             left[r, w] = waiting[r, w]
-            leave[r, w] = _may_leave(r, w, waiting[r, w], facts)
     for turn in range(2):
         for rank in range(len(order)):
             number = order[rank]
@@ -269,12 +256,7 @@ def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Co
             r = number // (centres * workloads)
             if (facts.slack[w] > 0) != (turn == 1) or left[r, w] <= 1e-12 * waiting[r, w]:
                 continue
-            if not facts.home[r, c]:
-                got = _serve(min(left[r, w], leave[r, w]), r, w, c, facts, room, done)
-                leave[r, w] -= got
-            else:
-                got = _serve(left[r, w], r, w, c, facts, room, done)
-            left[r, w] -= got
+            left[r, w] -= _serve(left[r, w], r, w, c, facts, room, done)
 
 
 @njit

@@ -82,12 +82,16 @@ class _Run:
         self.agenda: Array | None = None
         self.load = np.zeros((centres, pools))
         self.capacity = np.zeros((centres, pools))
+        # Residency binds deferrable compute; copies of data are made to leave.
+        share = np.broadcast_to(network["move_share"][:, None], (regions, workloads))
+        self.bound = (share < 1.0) & ((self.facts.slack > 0) & (self.facts.pool >= 0))[None, :]
+        self.share = np.where(self.bound, share, 0.0)
         self.room = Room(
             np.zeros((centres, pools)),
             np.zeros(len(network["link_capacity"])),
             np.zeros((centres, pools)),
             np.zeros((regions, workloads)),
-            np.zeros((regions, workloads)),
+            np.where(self.bound, 0.0, np.inf),
         )
         self.link_room = np.maximum(
             network["link_capacity"] * network["link_availability"] - network["background"], 0.0
@@ -115,6 +119,7 @@ class _Run:
         """Add what arrives and what was booked for now; return the arrivals, [region, workload], FLOP."""
         arrived: Array = self.amount[epoch]
         self.backlog[:, :, 0] += arrived
+        self.room.allowance[:] += self.share * arrived
         if self.agenda is not None:
             due = self.agenda[epoch % len(self.agenda)]
             self.backlog += due
@@ -130,7 +135,7 @@ class _Run:
             backlog=_sealed(self.backlog), slack=_sealed(self.facts.slack), pool=_sealed(self.facts.pool),
             capacity=_sealed(self.capacity), load=_sealed(self.load), delay=self.still["delay"],
             own=_sealed(self.own), home=_sealed(self.facts.home),
-            feasible=_sealed(self.facts.feasible), move_share=self.facts.move_share,
+            feasible=_sealed(self.facts.feasible), allowance=_sealed(self.room.allowance),
             price=self.still["price"][epoch], carbon=self.still["emission_factor"][epoch],
             green=self.still["green_supply"][epoch], rng=self.rng,
         )  # fmt: skip
@@ -230,7 +235,6 @@ def facts(network: Network) -> Facts:
         bound=network["latency_bound"] * (1.0 + 1e-12),
         feasible=network["feasible"].astype(np.bool_),
         home=network["home"].astype(np.bool_),
-        move_share=network["move_share"],
         order=np.argsort(network["delay"], axis=1, kind="stable"),
         route_link=network["route_link"].astype(np.int64),
         route_delay=network["route_delay"],

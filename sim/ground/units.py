@@ -88,6 +88,8 @@ _BY_LABEL = {unit.label.lower(): unit for unit in UNITS.values()} | {
     "tbit/s": UNITS["tbps"],
     "gbit/s": UNITS["gbps"],
     "°c": UNITS["c"],
+    "years": UNITS["years"],
+    "/year": UNITS["per_year"],
 }
 _SUFFIXES = sorted(UNITS, key=len, reverse=True)
 _QUANTITY = re.compile(r"([+-]?(?:\d{1,3}(?:[_ ]\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(\S.*)?")
@@ -182,7 +184,8 @@ def parse(text: str, unit: Unit) -> float:
         return number if unit is _ONE else _refuse_bare(text, unit)
     if word in ("%", "％"):
         return number / 100.0 if unit is _ONE else _refuse_bare(text, unit)
-    return number * _known(word, unit) / unit.si
+    found = _known(word, unit)
+    return number if found == unit.si else number * found / unit.si
 
 
 def _example(unit: Unit) -> str:

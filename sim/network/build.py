@@ -42,7 +42,8 @@ def build(scenario: Scenario) -> Network:
     config = scenario.config
     run = config.run
     calendar = Calendar(config.year, run.start, round(run.horizon_h / run.epoch_h), run.epoch_h * 3600.0)
-    sites = sorted({centre.climate_site for centre in config.centres.values()})
+    # In the order of the centres: one that is added behind leaves the others' weather as it was.
+    sites = list(dict.fromkeys(centre.climate_site for centre in config.centres.values()))
     year = climate.climate(scenario, sites)
     arrays: Arrays = {}
     arrays |= _compute(scenario, calendar)

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def cached(kind: str, inputs: Any, make: Callable[[], dict[str, np.ndarray]]) ->
     dict of arrays
         By name.
     """
-    text = json.dumps([kind, np.__version__, inputs], sort_keys=True, default=str)
+    text = json.dumps([kind, np.__version__, _laws(), inputs], sort_keys=True, default=str)
     path = folder() / f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:20]}.npz"
     # A damaged archive raises whatever its damaged part makes of it.
     with suppress(Exception), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -52,6 +53,16 @@ def cached(kind: str, inputs: Any, make: Callable[[], dict[str, np.ndarray]]) ->
     arrays = make()
     _keep(path, arrays)
     return arrays
+
+
+@lru_cache(maxsize=1)
+def _laws() -> str:
+    """Return a digest of the code that makes cached arrays: physics and this room."""
+    total = hashlib.sha256()
+    here = Path(__file__).parent
+    for source in sorted([*here.glob("*.py"), *(here.parent / "physics").glob("*.py")]):
+        total.update(source.read_bytes())
+    return total.hexdigest()
 
 
 def _keep(path: Path, arrays: dict[str, np.ndarray]) -> None:

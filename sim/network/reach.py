@@ -59,14 +59,17 @@ def feasible(scenario: Scenario, delay: Array) -> BoolArray:
     """
     config = scenario.config
     own, home = places(scenario)
+    hubs = [centre.hub for centre in config.centres.values()]
+    away = np.array([[hub not in (None, region.hub) for hub in hubs] for region in config.regions.values()]) & ~own
     allowed = np.empty((len(config.regions), len(config.workloads), len(config.centres)), dtype=bool)
-    in_hub = np.array([centre.hub is not None for centre in config.centres.values()])
     for w, workload in enumerate(config.workloads.values()):
         bound = np.inf if workload.latency_bound_ms is None else workload.latency_bound_ms * 1e-3
         allowed[:, w] = np.isfinite(delay) & (delay <= bound * (1.0 + 1e-12))
         if workload.pool is None:
-            elsewhere = ~home & in_hub
-            allowed[:, w] &= np.where((elsewhere & allowed[:, w]).any(axis=1, keepdims=True), elsewhere, ~own)
+            # Another hub; where none is reached another centre; in a nation of one centre that one.
+            for places_for_copies in (away, ~own):
+                some = (places_for_copies & allowed[:, w]).any(axis=1, keepdims=True)
+                allowed[:, w] &= places_for_copies | ~some
         elif workload.deadline_h > 0.0:
             allowed[:, w] &= _destinations(scenario, home)
         if workload.pool is not None:
@@ -89,13 +92,13 @@ def _destinations(scenario: Scenario, home: BoolArray) -> BoolArray:
 
 
 def places(scenario: Scenario) -> tuple[BoolArray, BoolArray]:
-    """Return which centres are a region's own, and which are at home (own or of its hub); [region, centre]."""
+    """Return which centres are a region's own, and which at home: own, of its hub or a near one; [region, centre]."""
     config = scenario.config
     own = np.array(
         [[name in c.own_regions or name == c.region for c in config.centres.values()] for name in config.regions]
     )
     same = [
-        [region.hub is not None and c.hub == region.hub for c in config.centres.values()]
+        [c.hub is not None and c.hub in (region.hub, *region.residency.near) for c in config.centres.values()]
         for region in config.regions.values()
     ]
     return own, own | np.array(same)
@@ -118,8 +121,8 @@ def backbone(scenario: Scenario, calendar: Calendar) -> Arrays:
         "delay": (("region", "centre"), delay[:, :, 0], "s", "one-way delay of the best route"),
         "feasible": (("region", "workload", "centre"), feasible(scenario, delay[:, :, 0]), "1", "may run there"),
         "own": (("region", "centre"), own, "1", "whether the centre is the region's own"),
-        "home": (("region", "centre"), home, "1", "whether the centre is own or of the hub"),
-        "move_share": (("region",), share, "1", "share of deferrable work that may leave home"),
+        "home": (("region", "centre"), home, "1", "whether the centre is own, of the hub or of a near one"),
+        "move_share": (("region",), share, "1", "share of deferrable compute that may leave home"),
         "link_capacity": (("link",), links.capacity, "bit/s", "capacity"),
         "link_length": (("link",), links.length, "m", "fibre"),
         "link_availability": (

@@ -10,7 +10,7 @@ from sim.ground.units import si
 from sim.network import calibration, climate, events, measured
 from sim.network.network import Arrays, column
 from sim.physics.grid import grid_mix, hourly_emission_factor, tariff
-from sim.physics.psychrometrics import pressure, wet_bulb
+from sim.physics.psychrometrics import pressure, saturation_pressure, wet_bulb
 from sim.scenario.scenario import Scenario
 
 
@@ -65,11 +65,16 @@ def power(scenario: Scenario, calendar: Calendar, year: climate.Climate) -> Arra
 
 
 def air(scenario: Scenario, calendar: Calendar, year: climate.Climate, sites: list[str]) -> Arrays:
-    """Return temperature, wet bulb and pressure at the centres; each array with its unit."""
+    """Return temperature, wet bulb and pressure at the centres; each array with its unit.
+
+    A heat event warms the air at constant vapour pressure: it brings no water, so relative humidity falls.
+    """
     config = scenario.config
     at = [sites.index(centre.climate_site) for centre in config.centres.values()]
-    temperature = climate.to_epochs(year.temperature[:, at], calendar) + events.heat(scenario, calendar)
+    usual = climate.to_epochs(year.temperature[:, at], calendar)
+    temperature = usual + events.heat(scenario, calendar)
     damp = climate.to_epochs(year.humidity[:, at], calendar)
+    damp = np.minimum(damp * saturation_pressure(usual) / saturation_pressure(temperature), 1.0)
     air = pressure(column(config.centres.values(), "elevation_m"))
     return {
         "temperature": (("epoch", "centre"), temperature, "degC", "dry bulb"),

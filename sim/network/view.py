@@ -53,8 +53,9 @@ class View:
         (own or of the same hub).
     feasible
         [region, workload, centre], whether work may run there: reached within its bound, allowed.
-    move_share
-        [region], share of waiting deferrable compute that may leave home; copies of data are not bound.
+    allowance
+        [region, workload], FLOP that may still leave home: the share of all that has come, less what has
+        left; inf where nothing bounds it.
     price, carbon
         [centre], CNY/J and kg/J of grid energy now.
     green
@@ -76,7 +77,7 @@ class View:
     own: BoolArray
     home: BoolArray
     feasible: BoolArray
-    move_share: Array
+    allowance: Array
     price: Array
     carbon: Array
     green: Array

@@ -42,12 +42,14 @@ def spread(weight: Array, view: View) -> Decision:
     weight = np.where(view.feasible, weight, 0.0)
     total = weight.sum(axis=2, keepdims=True)
     share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
-    bound = ((view.slack > 0) & (view.pool >= 0))[None, :, None] & (view.move_share < 1.0)[:, None, None]
+    bound = np.isfinite(view.allowance)[:, :, None]
     if bound.any():
         away = np.where(view.home[:, None, :], 0.0, share)
         stay = share - away
         leaving = away.sum(axis=2, keepdims=True)
-        allowed = np.where(bound, np.minimum(leaving, view.move_share[:, None, None]), leaving)
+        most = np.where(bound, view.allowance[:, :, None], 0.0)
+        most = np.divide(most, view.waiting[:, :, None], out=np.zeros_like(most), where=view.waiting[:, :, None] > 0.0)
+        allowed = np.where(bound, np.minimum(leaving, most), leaving)
         share = away * _ratio(allowed, leaving) + stay * _ratio(1.0 - allowed, 1.0 - leaving)
     rest = np.maximum(1.0 - share.sum(axis=2), 0.0)
     waits = (view.slack > 0)[None, :]

@@ -143,6 +143,7 @@ def _references(scenario: Scenario) -> Iterator[_Finding]:
         base = ("regions", name)
         yield from _missing(scenario, (*base, "node"), "nodes", region.node)
         yield from _missing(scenario, (*base, "hub"), "hubs", region.hub)
+        yield from _missing(scenario, (*base, "residency", "near"), "hubs", region.residency.near)
         goals = region.residency.destinations
         yield from _missing(scenario, (*base, "residency", "destinations"), "hubs", goals)
     for name, centre in config.centres.items():

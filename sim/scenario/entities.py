@@ -56,9 +56,12 @@ class Power(Section):
 
 
 class Residency(Section):
-    """Where a region's deferrable work may run; its home is its own centres and those of its hub."""
+    """Where a region's deferrable work may run; its home is its own centres, those of its hub and of hubs near."""
 
-    move_share: Share = Field(1.0, description="share of the waiting deferrable work that may leave home")
+    move_share: Share = Field(
+        1.0, description="share of the deferrable compute that may leave home, of all that has come so far"
+    )
+    near: tuple[Id, ...] = Field((), description="hubs that count as home beside its own")
     destinations: tuple[Id, ...] = Field((), description="hubs it may go to beside home; empty = anywhere")
 
 

@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from math import inf
 
+import numpy as np
+
 from sim.engine.dispatch import Facts
 from sim.ground.arrays import Array
 
@@ -19,6 +21,7 @@ class Epoch:
     facts: Facts
     compute: dict[tuple[int, int], float]
     link: list[float]
+    allowance: dict[tuple[int, int], float]
     served: dict[tuple[int, int, int], float] = field(default_factory=dict)
     traffic: dict[int, float] = field(default_factory=dict)
     by_path: dict[tuple[int, int, int, int], float] = field(default_factory=dict)
@@ -60,11 +63,16 @@ class Epoch:
         pool = int(self.facts.pool[w])
         if pool >= 0:
             amount = min(amount, self.compute[c, pool])
+        away = not self.facts.home[r, c]
+        if away:
+            amount = min(amount, self.allowance[r, w])
         if amount <= 0.0 or not self.facts.feasible[r, w, c]:
             return 0.0
         done = self.carry(amount, r, w, c)
         if pool >= 0:
             self.compute[c, pool] = max(self.compute[c, pool] - done, 0.0)
+        if away:
+            self.allowance[r, w] -= done
         self.served[r, w, c] = self.served.get((r, w, c), 0.0) + done
         return done
 
@@ -72,16 +80,12 @@ class Epoch:
         """Return whether work of a workload must be served at once."""
         return int(self.facts.slack[w]) == 0
 
-    def may_leave(self, r: int, w: int, waiting: float) -> float:
-        """Return how much of the waiting work may leave home: residency binds deferrable compute."""
-        bound = not self.interactive(w) and int(self.facts.pool[w]) >= 0
-        return float(self.facts.move_share[r]) * waiting if bound else inf
 
-
-def begin(facts: Facts, compute: Array, link: Array) -> Epoch:
-    """Return an epoch with all its room."""
+def begin(facts: Facts, compute: Array, link: Array, allowance: Array) -> Epoch:
+    """Return an epoch with all its room; `allowance` [region, workload] may leave home."""
     room = {(c, p): float(compute[c, p]) for c in range(len(compute)) for p in range(compute.shape[1])}
-    return Epoch(facts, room, [float(value) for value in link])
+    leave = {(r, w): float(amount) for (r, w), amount in np.ndenumerate(allowance)}
+    return Epoch(facts, room, [float(value) for value in link], leave)
 
 
 def by_place(epoch: Epoch, place: Array, waiting: Array) -> None:
@@ -104,13 +108,9 @@ def by_place(epoch: Epoch, place: Array, waiting: Array) -> None:
             for key, want in wanted.items()
         }
         for r, w in jobs:
-            leave = epoch.may_leave(r, w, float(waiting[r, w]))
             for c in range(last - 2):
                 amount = float(place[r, w, c] * waiting[r, w]) * shrink[c, int(epoch.facts.pool[w])]
-                if epoch.facts.home[r, c]:
-                    epoch.serve(amount, r, w, c)
-                else:
-                    leave -= epoch.serve(min(amount, leave), r, w, c)
+                epoch.serve(amount, r, w, c)
         if turn:
             spill(epoch, place, waiting, jobs)
 
@@ -137,17 +137,11 @@ def by_score(epoch: Epoch, score: Array, waiting: Array) -> None:
         if score[r, w, c] < inf
     )
     left = {(r, w): float(waiting[r, w]) for r in range(regions) for w in range(workloads)}
-    leave = {(r, w): epoch.may_leave(r, w, left[r, w]) for r, w in left}
     for turn in (True, False):
         for _, r, w, c in order:
             if epoch.interactive(w) != turn or left[r, w] <= _NOTHING * waiting[r, w]:
                 continue
-            if epoch.facts.home[r, c]:
-                left[r, w] -= epoch.serve(left[r, w], r, w, c)
-            else:
-                done = epoch.serve(min(left[r, w], leave[r, w]), r, w, c)
-                left[r, w] -= done
-                leave[r, w] -= done
+            left[r, w] -= epoch.serve(left[r, w], r, w, c)
 
 
 @dataclass

@@ -24,15 +24,15 @@ class System:
     waiting: Array
     place: Array
     score: Array
+    allowance: Array
     graph: nx.DiGraph[int]
     nodes_of_region: list[int]
     nodes_of_centre: list[int]
 
     def room(self) -> Room:
         """Return the room of the epoch, untouched."""
-        shape = self.waiting.shape
-        scratch = np.zeros_like(self.compute), np.zeros(shape), np.zeros(shape)
-        return Room(self.compute.copy(), self.link.copy(), *scratch)
+        scratch = np.zeros_like(self.compute), np.zeros(self.waiting.shape)
+        return Room(self.compute.copy(), self.link.copy(), *scratch, self.allowance.copy())
 
     def counters(self) -> Counters:
         """Return counters at nought."""
@@ -66,7 +66,10 @@ def random_system(rng: np.random.Generator) -> System:
     score = rng.integers(0, 4, (regions, workloads, centres)).astype(float)
     score[rng.random(score.shape) < 0.15] = np.inf
     place = _place(rng, facts, centres)
-    return System(facts, compute, link, waiting, place, score, graph, homes.tolist(), sites.tolist())
+    # What may leave home has added up over earlier epochs, so it is not bounded by what waits now.
+    share = rng.choice([0.0, 0.2, 0.7, np.inf], (regions, workloads))
+    allowance = np.where((facts.slack > 0) & (facts.pool >= 0), share * (waiting + 0.1), np.inf)
+    return System(facts, compute, link, waiting, place, score, allowance, graph, homes.tolist(), sites.tolist())
 
 
 def _links(rng: np.random.Generator, nodes: int) -> list[tuple[int, int]]:
@@ -97,7 +100,6 @@ def _facts(rng: np.random.Generator, workloads: int, route_link: IntArray, route
     pool = rng.integers(-1, POOLS, workloads)
     bits = rng.choice([0.0, 0.1, 1.0], (2, workloads))
     bits[:, pool < 0] = np.array([[1.0], [0.0]])
-    share = rng.choice([0.0, 0.2, 0.7, 1.0], regions)
     facts = Facts(
         pool=pool,
         slack=rng.integers(0, 4, workloads) * rng.integers(0, 2, workloads),
@@ -106,14 +108,13 @@ def _facts(rng: np.random.Generator, workloads: int, route_link: IntArray, route
         bound=rng.choice([5e-3, 15e-3, np.inf], workloads),
         feasible=rng.random((regions, workloads, centres)) > 0.15,
         home=rng.random((regions, centres)) > 0.5,
-        move_share=share,
         order=np.argsort(route_delay[:, :, 0], axis=1, kind="stable"),
         route_link=route_link,
         route_delay=route_delay,
         opposite=(np.arange(2 * half) + half) % (2 * half),
     )
     # As the engine hands them over, so that one compiled version serves both.
-    for array in (facts.bits_in, facts.bits_out, facts.move_share, facts.route_delay):
+    for array in (facts.bits_in, facts.bits_out, facts.route_delay):
         array.setflags(write=False)
     return facts
 

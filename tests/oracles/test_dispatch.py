@@ -58,7 +58,7 @@ def test_by_place_does_what_its_description_says() -> None:
     moved = 0
     for system in systems(1):
         room, done = placed(system)
-        other = twin.begin(system.facts, system.compute, system.link)
+        other = twin.begin(system.facts, system.compute, system.link, system.allowance)
         twin.by_place(other, system.place, system.waiting)
         assert_same(system, room, done, other)
         moved += len(other.served)
@@ -69,7 +69,7 @@ def test_by_score_does_what_its_description_says() -> None:
     moved = 0
     for system in systems(2):
         room, done = scored(system)
-        other = twin.begin(system.facts, system.compute, system.link)
+        other = twin.begin(system.facts, system.compute, system.link, system.allowance)
         twin.by_score(other, system.score, system.waiting)
         assert_same(system, room, done, other)
         moved += len(other.served)
@@ -122,10 +122,9 @@ def test_no_room_no_link_and_no_residency_is_overdrawn(
             np.testing.assert_allclose(system.compute[:, pool] - used, room.compute[:, pool], atol=1e-9)
         assert room.compute.min() >= 0.0
         assert (done.traffic <= system.link * (1 + 1e-9) + 1e-12).all()
-        deferrable = (facts.slack > 0) & (facts.pool >= 0)
-        away = (served * ~facts.home[:, None, :]).sum(axis=2)[:, deferrable]
-        most = facts.move_share[:, None] * system.waiting[:, deferrable]
-        assert (away <= most + 1e-9).all()
+        away = (served * ~facts.home[:, None, :]).sum(axis=2)
+        assert (away <= system.allowance + 1e-9).all()
+        np.testing.assert_allclose(system.allowance - away, room.allowance, atol=1e-9)
 
 
 @pytest.mark.parametrize("execute", [placed, scored])
@@ -166,7 +165,7 @@ def one_stream(system: System, amount: float) -> System:
     place = np.zeros((regions, workloads, centres + 2))
     place[:, :, 0] = 1.0
     return System(
-        free, system.compute, system.link, waiting, place, system.score, system.graph,
+        free, system.compute, system.link, waiting, place, system.score, np.full_like(waiting, np.inf), system.graph,
         system.nodes_of_region, system.nodes_of_centre,
     )  # fmt: skip
 

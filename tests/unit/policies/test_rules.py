@@ -25,10 +25,18 @@ def view(**changes: Any) -> View:
         delay=np.array([[1e-3, 2e-3, 8e-3], [9e-3, 4e-3, 1e-3]]),
         own=np.array([[True, False, False], [False, False, True]]),
         home=np.array([[True, True, False], [False, False, True]]),
-        feasible=np.ones((2, 3, 3), dtype=bool), move_share=np.array([1.0, 1.0]),
+        feasible=np.ones((2, 3, 3), dtype=bool), allowance=np.full((2, 3), np.inf),
         price=np.ones(3), carbon=np.ones(3), green=np.zeros(3), rng=generator(1, 0, "policy"),
     )  # fmt: skip
     return replace(plain, **changes)
+
+
+def free(bound: dict[tuple[int, int], float]) -> Array:
+    """Return what may leave home: anything but what is bound."""
+    allowance = np.full((2, 3), np.inf)
+    for place, amount in bound.items():
+        allowance[place] = amount
+    return allowance
 
 
 def decide(name: str, seen: View) -> Array:
@@ -106,7 +114,7 @@ def test_proportional_spreads_over_what_is_allowed() -> None:
 def test_spread_keeps_at_home_what_may_not_leave() -> None:
     """Weights of 1, 1 and 2: half would leave the home of region 0, of which a fifth may."""
     weight = np.broadcast_to(np.array([1.0, 1.0, 2.0]), (2, 3, 3))
-    place = spread(weight, view(move_share=np.array([0.2, 1.0]))).place
+    place = spread(weight, view(allowance=free({(0, LATER): 0.8}))).place
     assert place is not None
     np.testing.assert_allclose(place[0, LATER], [0.4, 0.4, 0.2, 0, 0], rtol=1e-12)
     np.testing.assert_allclose(place[0, NOW], [0.25, 0.25, 0.5, 0, 0], err_msg="interactive work is free")
@@ -116,12 +124,12 @@ def test_spread_keeps_at_home_what_may_not_leave() -> None:
 
 def test_spread_lets_wait_what_finds_no_room_at_home() -> None:
     weight = np.broadcast_to(np.array([0.0, 0.0, 2.0]), (2, 3, 3))
-    place = spread(weight, view(move_share=np.array([0.2, 0.0]))).place
+    place = spread(weight, view(allowance=free({(0, LATER): 0.8, (1, LATER): 0.0}))).place
     assert place is not None
     np.testing.assert_allclose(place[0, LATER], [0, 0, 0.2, 0.8, 0], rtol=1e-12)
     np.testing.assert_allclose(place[1, LATER], [0, 0, 1, 0, 0])
     weight = np.broadcast_to(np.array([3.0, 0.0, 0.0]), (2, 3, 3))
-    place = spread(weight, view(move_share=np.array([0.0, 0.0]))).place
+    place = spread(weight, view(allowance=free({(0, LATER): 0.0, (1, LATER): 0.0}))).place
     assert place is not None
     np.testing.assert_allclose(place[0, LATER], [1, 0, 0, 0, 0])
     np.testing.assert_allclose(place[1, LATER], [0, 0, 0, 1, 0])
@@ -133,7 +141,7 @@ def test_spread_sums_to_one_whatever_the_weights() -> None:
         weight = rng.uniform(0.0, 10.0 ** rng.uniform(-12, 25), (2, 3, 3)) * (rng.random((2, 3, 3)) > 0.4)
         seen = view(
             feasible=rng.random((2, 3, 3)) > 0.3,
-            move_share=rng.choice([0.0, 0.2, 1.0], 2),
+            allowance=free({(r, LATER): float(rng.choice([0.0, 0.4, np.inf])) for r in range(2)}),
             home=rng.random((2, 3)) > 0.5,
         )
         place = spread(weight, seen).place
@@ -141,4 +149,4 @@ def test_spread_sums_to_one_whatever_the_weights() -> None:
         np.testing.assert_allclose(place.sum(axis=2), 1.0, rtol=0, atol=1e-12)
         assert place.min() >= 0.0
         away = (place[:, LATER, :3] * ~seen.home).sum(axis=1)
-        assert (away <= seen.move_share + 1e-12).all()
+        assert (away * seen.waiting[:, LATER] <= seen.allowance[:, LATER] + 1e-12).all()
