@@ -14,6 +14,7 @@ import numpy as np
 from scipy.ndimage import minimum_filter1d
 
 from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.optimise.constraints import residents
 from sim.optimise.layout import Facts, Routes
 from sim.optimise.prices import Prices
 
@@ -66,11 +67,11 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     held = _held(facts, routes) if routes is not None else None
     for w in range(facts.demand.shape[2]):
         best, choice = _cheapest(facts, prices, compute, w, None)
-        paid = _paid(facts, prices, w, best)
+        paid = _paid(facts, w, best)
         total += (facts.demand[:, :, w] * paid).sum(axis=1)
         if held is not None:
             mine, _ = _cheapest(facts, prices, compute, w, held[w])
-            own += (facts.demand[:, :, w] * _paid(facts, prices, w, mine)).sum()
+            own += (facts.demand[:, :, w] * _paid(facts, w, mine)).sum()
             lacking.append(_lacking(facts, w, best, mine, choice, held[w]))
     missing = lacking[0] if lacking else Routes(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
     for more in lacking[1:]:
@@ -105,6 +106,12 @@ def _box_terms(facts: Facts, prices: Prices) -> tuple[Array, Prices]:
     total += (np.minimum(margin, 0.0) * facts.power.width).sum(axis=(0, 2))
     green = np.minimum(facts.contract[at] * facts.hours - prices.energy, 0.0)
     total += (green * facts.green[:, at]).sum(axis=1)
+    r, w = residents(facts)
+    if len(r):
+        earned = facts.move_share[r] * facts.demand[:, r, w]
+        following = np.concatenate([prices.away[1:], np.zeros((1, len(r)))])
+        total -= (prices.away * earned).sum(axis=1)
+        total += (np.minimum(prices.away - following, 0.0) * np.cumsum(earned, axis=0)).sum(axis=1)
     if len(stored):
         held = np.searchsorted(at, stored)
         energy, content = prices.energy[:, held], prices.content
@@ -191,37 +198,25 @@ def _tolls(facts: Facts, prices: Prices, w: int) -> dict[tuple[int, int, int], A
 
 def _leaving(facts: Facts, prices: Prices, w: int) -> Array | None:
     """Return the price of leaving home; [epoch, region], None where nothing bounds it."""
-    bound_regions = np.flatnonzero(facts.move_share < 1.0)
-    waits = np.flatnonzero(facts.slack > 0)
-    if facts.slack[w] == 0 or not len(bound_regions) or not prices.away.any():
+    region, workload = residents(facts)
+    mine = np.flatnonzero(workload == w)
+    if not len(mine) or not prices.away.any():
         return None
-    place = int(np.searchsorted(waits, w))
     leaving = np.zeros(facts.demand.shape[:2])
-    leaving[:, bound_regions] = prices.away[:, place :: len(waits)]
+    leaving[:, region[mine]] = prices.away[:, mine]
     return leaving
 
 
-def _paid(facts: Facts, prices: Prices, w: int, best: Array) -> Array:
-    """Return what a unit that arrives now pays at least; [epoch, region].
+def _paid(facts: Facts, w: int, best: Array) -> Array:
+    """Return what a unit that arrives now pays at least: the least over its deadline, or its value unserved.
 
-    min over the epochs of its deadline, and its value unserved. Where leaving home has a price σ, work
-    that waits earns μσ an epoch (it raises what may leave): taken out by a running sum.
+    A sliding minimum over slack + 1 epochs; behind the horizon there is none. [epoch, region], kCNY.
     """
-    slack = int(facts.slack[w])
-    value = facts.unserved[w]
-    if slack == 0:
-        return np.asarray(np.minimum(best, value))
-    leaving = _leaving(facts, prices, w)
-    earned = np.zeros_like(best)
-    if leaving is not None:
-        earned = np.cumsum(leaving * facts.move_share, axis=0)
-    # Unserved work may leave at once or later; the price of either is its value.
-    later = np.minimum(best, value) - earned
-    # The window of slack + 1 epochs that begins at each epoch; behind the horizon there is none.
-    size = slack + 1
-    ahead = minimum_filter1d(later, size, axis=0, mode="constant", cval=np.inf, origin=-(size // 2))
-    before = np.concatenate([np.zeros((1, best.shape[1])), earned[:-1]])
-    return np.asarray(ahead + before)
+    price = np.minimum(best, facts.unserved[w])
+    size = int(facts.slack[w]) + 1
+    # scipy's origin moves the window so that it begins at its own epoch.
+    ahead = minimum_filter1d(price, size, axis=0, mode="constant", cval=np.inf, origin=-(size // 2))
+    return np.asarray(ahead)
 
 
 def _lacking(facts: Facts, w: int, best: Array, mine: Array, choice: IntArray, held: BoolArray) -> Routes:

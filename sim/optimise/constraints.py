@@ -23,26 +23,30 @@ class Columns:
 
     Attributes
     ----------
-    serve, unserved, backlog, piece, green, grid, charge, discharge, content
-        First number of each kind.
+    serve, unserved, backlog, allowance, content, piece, green, grid, charge, discharge
+        First number of each kind; backlog, allowance and content are carried from hour to hour.
     count
         Columns of an hour.
     deferrable
         [row of the backlog], numbers of the workloads that may wait.
+    bound
+        [row of the residency], numbers of region and workload of the compute that residency binds.
     """
 
     facts: Facts
     routes: Routes
     deferrable: IntArray
+    bound: tuple[IntArray, IntArray]
     serve: int
     unserved: int
     backlog: int
+    allowance: int
+    content: int
     piece: int
     green: int
     grid: int
     charge: int
     discharge: int
-    content: int
     count: int
 
     @classmethod
@@ -50,16 +54,26 @@ class Columns:
         """Return the columns of a program with these routes; the routes stand last, so that more may follow."""
         regions, workloads = facts.demand.shape[1:]
         deferrable = np.flatnonzero(facts.slack > 0)
+        bound = residents(facts)
         sizes = [
-            regions * workloads, regions * len(deferrable), facts.power.slope.shape[0] * facts.draw.shape[0],
-            len(facts.metered), len(facts.metered), *[len(facts.stored)] * 3,
+            regions * workloads, regions * len(deferrable), len(bound[0]), len(facts.stored),
+            facts.power.slope.shape[0] * facts.draw.shape[0], len(facts.metered), len(facts.metered),
+            len(facts.stored), len(facts.stored),
         ]  # fmt: skip
         first = np.concatenate([[0], np.cumsum(sizes)])
-        unserved, backlog, piece, green, grid, charge, discharge, content, serve = (int(f) for f in first)
+        unserved, backlog, allowance, content, piece, green, grid, charge, discharge, serve = (int(f) for f in first)
         return cls(
-            facts, routes, deferrable, serve, unserved, backlog, piece, green, grid, charge, discharge, content,
-            serve + len(routes),
+            facts, routes, deferrable, bound, serve, unserved, backlog, allowance, content, piece, green, grid, charge,
+            discharge, serve + len(routes),
         )  # fmt: skip
+
+
+def residents(facts: Facts) -> tuple[IntArray, IntArray]:
+    """Return region and workload of the deferrable compute that may not all leave home; [residency row] each."""
+    waits = np.flatnonzero((facts.slack > 0) & (facts.pool >= 0))
+    regions = np.flatnonzero(facts.move_share < 1.0)
+    r, w = np.meshgrid(regions, waits, indexing="ij")
+    return r.ravel(), w.ravel()
 
 
 @dataclass(frozen=True)
@@ -252,33 +266,29 @@ def content(columns: Columns) -> Equation:
 
 
 def residency(columns: Columns) -> Equation:
-    """Return: no more than a share of a region's waiting deferrable work leaves home.
+    """Return: of all the deferrable compute that has come, no more than a share leaves home.
 
-    Σ_i away s_i − μ_r b_rw,t−1 ≤ μ_r A_rw   for every deferrable w of a region with μ_r < 1.
+    a_rw,t − a_rw,t−1 + Σ_i away s_i = μ_r A_rw   with the allowance a ≥ 0, for every bound region and workload.
     """
     facts, routes = columns.facts, columns.routes
-    regions, workloads = facts.demand.shape[1:]
-    many = len(columns.deferrable)
-    bound = np.flatnonzero(facts.move_share < 1.0)
-    number = np.full((regions, workloads), -1)
-    number[np.ix_(bound, columns.deferrable)] = np.arange(len(bound) * many).reshape(len(bound), many)
+    r, w = columns.bound
+    number = np.full(facts.demand.shape[1:], -1)
+    number[r, w] = np.arange(len(r))
     row = number[routes.region, routes.workload]
     here = np.flatnonzero((row >= 0) & facts.away[routes.region, routes.centre])
-    grid_r, grid_w = np.meshgrid(bound, np.arange(many), indexing="ij")
-    share = facts.move_share[grid_r.ravel()]
-    upper = share * facts.demand[:, grid_r.ravel(), columns.deferrable[grid_w.ravel()]]
-    each = np.arange(len(bound) * many)
+    earned = facts.move_share[r] * facts.demand[:, r, w]
+    each = np.arange(len(r))
     return Equation(
         "residency",
-        len(each),
-        row[here],
-        columns.serve + here,
-        np.ones(len(here)),
-        np.full_like(upper, -np.inf),
-        upper,
+        len(r),
+        np.concatenate([row[here], each]),
+        np.concatenate([columns.serve + here, columns.allowance + each]),
+        np.ones(len(here) + len(each)),
+        earned,
+        earned,
         each,
-        columns.backlog + (grid_r * many + grid_w).ravel(),
-        -share,
+        columns.allowance + each,
+        -np.ones(len(each)),
     )
 
 

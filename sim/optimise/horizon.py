@@ -70,32 +70,34 @@ class State:
         """Return the cost of the plan, kCNY."""
         return float(self.cost.sum())
 
-    def waiting(self, epoch: int) -> Array:
-        """Return the work that waits before an epoch; [backlog column]."""
+    def carried(self, epoch: int) -> Array:
+        """Return what is there before an epoch: backlog, allowance, battery content; [carried column]."""
         columns = self.program.columns
         if epoch == 0:
             return np.zeros(columns.piece - columns.backlog)
-        return np.asarray(self.values[epoch - 1, columns.backlog : columns.piece])
+        return self.values[epoch - 1, columns.backlog : columns.piece].copy()
 
     def basis(self, window: Window) -> Basis:
         """Return the basis of a window, cut from the whole."""
         begin, end = window
         return Basis(self.columns[begin:end].ravel(), self.rows[begin:end].ravel())
 
-    def solve(self, window: Window, warm: bool, keep_prices: str = "all") -> None:
-        """Solve a window between what the plan leaves waiting at its ends, and enter what comes out.
+    def solve(self, window: Window, ends: tuple[Array, Array], warm: bool, keep_prices: str = "all") -> None:
+        """Solve a window between what the plan carries over at its ends, and enter what comes out.
 
         Parameters
         ----------
         window
             First epoch and the one behind the last.
+        ends
+            What is carried into it and out of it; [carried column] each.
         warm
             Whether to start from the basis that is there.
         keep_prices
             ``all``, or ``inner``: only where this window reaches deeper than the one the price is from.
         """
         begin, end = window
-        lp = self.program.window(begin, end, self.waiting(begin), self.waiting(end) if end else None)
+        lp = self.program.window(begin, end, *ends)
         solution = solve(lp, self.basis(window) if warm else None)
         span = end - begin
         values = solution.values.reshape(span, -1)
@@ -149,6 +151,7 @@ def run(state: State, windows: Sequence[Window], workers: int, warm: bool, keep_
         Called with what is done, how far, and of how many.
     """
     done = [0]
+    ends = {window: (state.carried(window[0]), state.carried(window[1])) for window in windows}
 
     def chain(part: Sequence[Window]) -> None:
         last: Window | None = None
@@ -159,7 +162,7 @@ def run(state: State, windows: Sequence[Window], workers: int, warm: bool, keep_
                 state.columns[begin:end] = state.columns[last[0] : last[1]]
                 state.rows[begin:end] = state.rows[last[0] : last[1]]
                 started = True
-            state.solve(window, started, keep_prices)
+            state.solve(window, ends[window], started, keep_prices)
             last = window
             done[0] += 1
             if tick is not None:
@@ -190,7 +193,7 @@ def least_waiting_hour(facts: Facts, per_day: int) -> int:
     program = Program(facts, all_routes(facts), np.zeros(0, dtype=np.int64))
     solution = solve(program.window(0, 2 * per_day))
     columns = program.columns
-    waiting = solution.values.reshape(2 * per_day, columns.count)[:, columns.backlog : columns.piece].sum(axis=1)
+    waiting = solution.values.reshape(2 * per_day, columns.count)[:, columns.backlog : columns.allowance].sum(axis=1)
     middle = waiting[per_day // 2 - 1 : per_day // 2 - 1 + per_day]
     return int((per_day // 2 + int(middle.argmin())) % per_day)
 

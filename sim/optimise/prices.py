@@ -28,7 +28,7 @@ class Prices:
     link
         [epoch, active link], ≥ 0, per Tbit/s·h.
     away
-        [epoch, residency row], ≥ 0, per unit of work.
+        [epoch, residency row], per unit of work that leaves home.
     links
         Numbers of the active links.
     """
@@ -69,7 +69,7 @@ class Prices:
                 shape = target[begin:end].shape
                 width = int(np.prod(shape[1:]))
                 part = sign * hourly[:, first : first + width]
-                part = (np.maximum(part, 0.0) if sign < 0 else part).reshape(shape)
+                part = (np.maximum(part, 0.0) if name in ("capacity", "links") else part).reshape(shape)
                 target[begin:end][take] = part[take]
 
     def compute(self, facts: Facts) -> Array:

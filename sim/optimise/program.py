@@ -126,35 +126,38 @@ class Program:
     def _bounds(self) -> None:
         """Set the upper bounds; the lower ones are 0. A backlog holds at most its deadline's arrivals."""
         facts, columns = self.facts, self.columns
-        epochs = len(facts.demand)
+        epochs, stored = len(facts.demand), facts.stored
         high = np.full((epochs, columns.serve), np.inf)
         total = np.cumsum(np.concatenate([np.zeros((1, *facts.demand.shape[1:])), facts.demand]), axis=0)
         many = len(columns.deferrable)
         for place, w in enumerate(columns.deferrable):
             first = np.maximum(np.arange(epochs) - facts.slack[w] + 1, 0)
             recent = total[1:, :, w] - total[first, :, w]
-            high[:, columns.backlog + place : columns.piece : many] = recent
-        high[-1, columns.backlog : columns.piece] = 0.0
+            high[:, columns.backlog + place : columns.allowance : many] = recent
+        high[-1, columns.backlog : columns.allowance] = 0.0
+        r, w = columns.bound
+        high[:, columns.allowance : columns.content] = facts.move_share[r] * total[1:, r, w]
+        high[:, columns.content : columns.piece] = facts.battery_energy[stored]
         width = facts.power.width.transpose(1, 0, 2).reshape(epochs, -1)
         high[:, columns.piece : columns.green] = width
         high[:, columns.green : columns.grid] = facts.green[:, facts.metered]
-        stored = facts.stored
         high[:, columns.charge : columns.discharge] = facts.battery_power[stored]
-        high[:, columns.discharge : columns.content] = facts.battery_power[stored]
-        high[:, columns.content : columns.serve] = facts.battery_energy[stored]
+        high[:, columns.discharge : columns.serve] = facts.battery_power[stored]
         self.high = high
 
-    def window(self, begin: int, end: int, waiting: Array | None = None, leaving: Array | None = None) -> Lp:
+    def window(self, begin: int, end: int, before: Array | None = None, after: Array | None = None) -> Lp:
         """Return the program of some epochs.
 
         Parameters
         ----------
         begin, end
             First epoch and the one behind the last.
-        waiting
-            [backlog column], work that waits at the beginning; nothing by default. Batteries begin empty.
-        leaving
-            [backlog column], work that may wait at the end; nothing by default.
+        before
+            [carried column], what is there at the beginning: backlog, allowance, battery content; nothing
+            by default.
+        after
+            [carried column], what must fit what follows: just this backlog, at least this allowance and
+            content; nothing by default.
 
         Returns
         -------
@@ -162,23 +165,22 @@ class Program:
             Rows and columns hour by hour.
         """
         span = end - begin
-        rows, count = self.rows, self.columns.count
+        rows, count, columns = self.rows, self.columns.count, self.columns
+        carried = slice(columns.backlog, columns.piece)
+        given = np.zeros(count)
+        if before is not None:
+            given[carried] = before
         parts, lower, upper, at = [], np.empty((span, rows)), np.empty((span, rows)), 0
         hour = np.arange(span)
         for equation in self.equations:
-            value = equation.value if equation.value.ndim == 2 else equation.value[None, :]
-            value = value[begin:end] if equation.value.ndim == 2 else np.repeat(value, span, axis=0)
+            value = equation.value[begin:end] if equation.value.ndim == 2 else np.tile(equation.value, (span, 1))
             parts.append(_tiled(equation.row + at, equation.column, value, hour, rows, 0, count))
-            if len(equation.before_row):
-                before = np.repeat(equation.before_value[None, :], span - 1, axis=0)
-                parts.append(
-                    _tiled(equation.before_row + at, equation.before_column, before, hour[1:], rows, -1, count)
-                )
             place = slice(at, at + equation.rows)
             lower[:, place], upper[:, place] = equation.lower[begin:end], equation.upper[begin:end]
-            if waiting is not None and len(equation.before_row):
-                given = np.zeros(count)
-                given[self.columns.backlog : self.columns.piece] = waiting
+            if len(equation.before_row):
+                earlier = np.tile(equation.before_value, (span - 1, 1))
+                row = equation.before_row + at
+                parts.append(_tiled(row, equation.before_column, earlier, hour[1:], rows, -1, count))
                 shift = np.zeros(equation.rows)
                 np.add.at(shift, equation.before_row, equation.before_value * given[equation.before_column])
                 lower[0, place] -= shift
@@ -186,12 +188,16 @@ class Program:
             at += equation.rows
         row, column, entry = (np.concatenate([part[k] for part in parts]) for k in range(3))
         matrix = sparse.coo_matrix((entry, (row, column)), shape=(span * rows, span * count)).tocsc()
+        low = np.zeros((span, count))
         high = np.concatenate([self.high[begin:end], np.full((span, len(self.routes)), np.inf)], axis=1)
-        last = high[-1, self.columns.backlog : self.columns.piece]
-        np.minimum(last, 0.0 if leaving is None else leaving, out=last)
+        kept = np.zeros(columns.piece - columns.backlog) if after is None else after
+        waits = columns.allowance - columns.backlog
+        last = high[-1, columns.backlog : columns.piece]
+        last[:waits] = np.minimum(kept[:waits], last[:waits])
+        low[-1, columns.backlog : columns.piece] = np.minimum(kept, last)
         cost = np.concatenate([self.cost[begin:end], np.tile(self.route_cost, (span, 1))], axis=1)
         return Lp(
-            cost.ravel(), np.zeros(span * count), high.ravel(), matrix, lower.ravel(), upper.ravel(),
+            cost.ravel(), low.ravel(), high.ravel(), matrix, lower.ravel(), upper.ravel(),
             float(self.constant[begin:end].sum()), (begin, end),
         )  # fmt: skip
 
