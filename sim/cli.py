@@ -107,6 +107,30 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
 
 @group.command()
 @_SCENARIO
+@click.option("--certify", is_flag=True, help="Tighten plan and bound until the gap is 0.1 %.")
+@click.option("--exact", is_flag=True, help="Find the optimum itself; for horizons of days to weeks.")
+@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Horizon, if not the scenario's.")
+@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Threads.")
+@_SET
+@_JSON
+@_noise
+@_handled
+def solve(scenario: Path, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
+    """Solve the optimal dispatch alone: objective, bound, gap."""
+    from sim.desk.terminal import stages
+    from sim.once import solve as solved
+
+    with stages(quiet or as_json) as tick:
+        found = solved(scenario, progress=tick, **options)
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+        return
+    for name, value in found.items():
+        click.echo(f"{name}: {_shown(value)}")
+
+
+@group.command()
+@_SCENARIO
 @_SET
 @_PLUGIN
 @_JSON

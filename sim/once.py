@@ -20,6 +20,7 @@ from sim.network import calibration
 from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
+from sim.optimise.optimum import Planner, facts_of, optimum
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
 from sim.results import store
@@ -141,7 +142,55 @@ def execute(scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress
         Complete with `meta`.
     """
     network = build(scenario)
-    return described(simulate(network, policy_of(scenario), progress), network, identify(scenario, plugins))
+    planner = Planner(network)
+    results = simulate(network, policy_of(scenario), progress, planner)
+    done = described(results, network, identify(scenario, plugins))
+    if planner.plan is not None:
+        done.meta["plan"] = facts_of(planner.plan, done.kpi["cost_bn_cny"]["total"])
+    return done
+
+
+def solve(
+    path: Path | str,
+    *,
+    sets: Iterable[str] = (),
+    certify: bool = False,
+    exact: bool = False,
+    hours: float | None = None,
+    workers: int = 2,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Return what is known of the optimal dispatch of a scenario: objective, bound, gap, and how it was found.
+
+    Parameters
+    ----------
+    path
+        The scenario file.
+    sets
+        Differences, each ``key=value``.
+    certify, exact
+        How tight; see `sim.optimise.optimum.optimum`.
+    hours
+        Horizon, where it is not the scenario's.
+    workers
+        Threads.
+    progress
+        Called with what is done, how far, and of how many.
+
+    Returns
+    -------
+    dict
+        ``objective`` and ``bound`` (bn CNY), ``gap``, ``seconds`` {build, solve}, ``rows``, ``columns``,
+        ``peak_memory_mb``, ``solver``.
+
+    Raises
+    ------
+    ScenarioError, SolveError
+        Where the scenario is wrong, or a window has no optimum.
+    """
+    extra = [f"run.horizon_h={hours:g}"] if hours is not None else []
+    plan = optimum(build(prepare(path, [*sets, *extra])), certify=certify, exact=exact, workers=workers, tick=progress)
+    return plan.facts
 
 
 def described(results: Results, network: Network, name: str) -> Results:

@@ -32,12 +32,30 @@ def progress(silent: bool) -> Iterator[Tick | None]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("simulating"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("working"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating", total=None)
+        task = bar.add_task("working", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def stages(silent: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Yield a function that shows how far a work of several stages is; None where nobody watches.
+
+    Parameters
+    ----------
+    silent
+        Whether to draw nothing.
+
+    Yields
+    ------
+    callable or None
+        Takes what is done, how much of it, and of how many.
+    """
+    with progress(silent) as tick:
+        yield None if tick is None else lambda _, done, total: tick(done, total)
 
 
 class Log:

@@ -15,17 +15,22 @@ from sim.engine.record import record
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
+from sim.network.decision import Decision
 from sim.network.network import Network
+from sim.network.plan import Plan
 from sim.network.power import facility, it_power, utilisation
-from sim.network.view import Decision, View
+from sim.network.view import View
 from sim.policies.base import Policy
 from sim.results.schema import Results
 
 Progress = Callable[[int, int], None]
+Planner = Callable[[], Plan]
 T = TypeVar("T", bound=np.generic)
 
 
-def simulate(network: Network, policy: Policy, progress: Progress | None = None) -> Results:
+def simulate(
+    network: Network, policy: Policy, progress: Progress | None = None, planner: Planner | None = None
+) -> Results:
     """Return the results of a network under a policy, work being a fluid.
 
     Every epoch has four phases: work arrives; the policy decides; capacity, links and residency bound
@@ -40,6 +45,8 @@ def simulate(network: Network, policy: Policy, progress: Progress | None = None)
         The rule of dispatch.
     progress
         Called with the epochs done and their number, now and then.
+    planner
+        Returns the optimal plan, for the policies that ask for it.
 
     Returns
     -------
@@ -53,7 +60,7 @@ def simulate(network: Network, policy: Policy, progress: Progress | None = None)
     InvariantError
         Where work or energy is not conserved.
     """
-    run = _Run(network)
+    run = _Run(network, planner)
     for epoch in range(network.calendar.epochs):
         arrived = run.arrive(epoch)
         decision = policy.dispatch(run.view(epoch, arrived))
@@ -70,8 +77,9 @@ def simulate(network: Network, policy: Policy, progress: Progress | None = None)
 class _Run:
     """The state of a run: what waits, what is booked, what was done."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, planner: Planner | None) -> None:
         self.network = network
+        self.planner = planner
         self.seconds = network.calendar.seconds
         self.facts = facts(network)
         self.amount = (network["demand"] + network["data_demand"]) * self.seconds
@@ -138,6 +146,7 @@ class _Run:
             feasible=_sealed(self.facts.feasible), allowance=_sealed(self.room.allowance),
             price=self.still["price"][epoch], carbon=self.still["emission_factor"][epoch],
             green=self.still["green_supply"][epoch], rng=self.rng,
+            planner=self.planner,
         )  # fmt: skip
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:

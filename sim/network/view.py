@@ -1,33 +1,14 @@
-"""What travels between a run and its decision-maker at an epoch: the `View` and the `Decision`."""
+"""What a decision-maker may read of a run at an epoch: the `View`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
-
-
-@dataclass(frozen=True)
-class Decision:
-    """How the waiting work of an epoch is dispatched: `place` or `score`, and perhaps `when`.
-
-    Attributes
-    ----------
-    place
-        [region, workload, centre + 2], shares of the waiting work, ≥ 0, sum 1: to the centres, then
-        deferred, then rejected. Deferred is 0 for interactive work.
-    score
-        [region, workload, centre], lower is better, inf forbids: filled in ascending order up to the
-        free capacity, ties by id; what finds no room is deferred, or unserved where it cannot wait.
-    when
-        [region, workload, lag], shares of this epoch's arrivals booked into later epochs; lag 0 is now.
-    """
-
-    place: Array | None = None
-    score: Array | None = None
-    when: Array | None = None
+from sim.network.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -62,6 +43,8 @@ class View:
         [centre], W of contracted green power now.
     rng
         The policy's own random stream.
+    planner
+        Returns the optimal plan of the run, made when first asked for; None where the run has none.
     """
 
     epoch: int
@@ -82,3 +65,4 @@ class View:
     carbon: Array
     green: Array
     rng: np.random.Generator
+    planner: Callable[[], Plan] | None = None

@@ -104,8 +104,8 @@ def _box_terms(facts: Facts, prices: Prices) -> tuple[Array, Prices]:
     total -= (prices.link * facts.link_room[:, prices.links]).sum(axis=1)
     margin = facts.power.slope * worth - prices.power
     total += (np.minimum(margin, 0.0) * facts.power.width).sum(axis=(0, 2))
-    green = np.minimum(facts.contract[at] * facts.hours - prices.energy, 0.0)
-    total += (green * facts.green[:, at]).sum(axis=1)
+    total += (np.minimum(-prices.energy, 0.0) * facts.green[:, at]).sum(axis=1)
+    total += (facts.green * facts.contract).sum(axis=1) * facts.hours
     r, w = residents(facts)
     if len(r):
         earned = facts.move_share[r] * facts.demand[:, r, w]
@@ -185,7 +185,7 @@ def _tolls(facts: Facts, prices: Prices, w: int) -> dict[tuple[int, int, int], A
     number[prices.links] = np.arange(len(prices.links))
     found: dict[tuple[int, int, int], Array] = {}
     hops = facts.route_link
-    for link, bits in ((hops, facts.bits_in[w]), (np.where(hops >= 0, facts.opposite[hops], -1), facts.bits_out[w])):
+    for link, bits in ((hops, facts.bits_in[w]), (facts.back(hops), facts.bits_out[w])):
         if bits == 0.0:
             continue
         for r, c, path, hop in np.argwhere((number[link] >= 0) & (link >= 0)):

@@ -302,7 +302,7 @@ def links(columns: Columns, active: IntArray) -> Equation:
     number = np.full(len(facts.opposite) + 1, -1)
     number[active] = np.arange(len(active))
     row, column, value = [], [], []
-    for link, bits in ((hops, facts.bits_in), (np.where(hops >= 0, facts.opposite[hops], -1), facts.bits_out)):
+    for link, bits in ((hops, facts.bits_in), (facts.back(hops), facts.bits_out)):
         at, hop = np.nonzero((number[link] >= 0) & (link >= 0))
         row.append(number[link[at, hop]])
         column.append(columns.serve + at)

@@ -188,7 +188,7 @@ def cuts(epochs: int, first: int, length: int) -> list[Window]:
 
 def least_waiting_hour(facts: Facts, per_day: int) -> int:
     """Return the epoch of the day at which least work waits in an exact optimum of the first two days."""
-    if len(facts.demand) <= 2 * per_day or not (facts.slack > 0).any():
+    if per_day < 4 or len(facts.demand) <= 2 * per_day or not (facts.slack > 0).any():
         return 0
     program = Program(facts, all_routes(facts), np.zeros(0, dtype=np.int64))
     solution = solve(program.window(0, 2 * per_day))
@@ -216,13 +216,20 @@ def overloaded(program: Program, values: Array) -> IntArray:
     served = values[:, program.columns.serve :]
     hops = facts.route_link[routes.region, routes.centre, routes.path]
     load = np.zeros((len(facts.opposite), len(facts.demand)))
-    for link, bits in ((hops, facts.bits_in), (np.where(hops >= 0, facts.opposite[hops], -1), facts.bits_out)):
+    for link, bits in ((hops, facts.bits_in), (facts.back(hops), facts.bits_out)):
         for hop in range(link.shape[1]):
             at = np.flatnonzero(link[:, hop] >= 0)
             np.add.at(load, link[at, hop], (served[:, at] * bits[routes.workload[at]]).T)
     over = (facts.link_room * (1.0 + 1e-9) + 1e-9 < load.T).any(axis=0)
     found = np.flatnonzero(over)
     return found[~np.isin(found, program.links)]
+
+
+def first_cut(plan: Dispatch) -> int:
+    """Return the first epoch behind 0 at which no work was let wait: where the closed days were cut."""
+    columns = plan.state.program.columns
+    waiting = plan.state.values[:, columns.backlog : columns.allowance].sum(axis=1)
+    return int(np.argmax(waiting < 1e-9)) + 1
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.network.network import Network
 from sim.network.power import utilisation_slope
-from sim.optimise.tangents import Pieces, pieces
+from sim.optimise.pieces import Pieces, pieces
 
 EFLOP_H, TBIT_H, MWH, KCNY = 3.6e21, 3.6e15, 3.6e9, 1e3
 """SI value of the LP's units of work, data, energy and money."""
@@ -86,6 +86,10 @@ class Facts:
         [region, centre], whether a centre is not at home.
     move_share
         [region].
+    route_link
+        [region, centre, path, hop], directed links, −1 behind the last.
+    opposite
+        [link], the other direction.
     """
 
     hours: float
@@ -112,6 +116,10 @@ class Facts:
     route_link: IntArray
     opposite: IntArray
 
+    def back(self, link: IntArray) -> IntArray:
+        """Return the other direction of links; −1 stays −1."""
+        return np.append(self.opposite, -1)[link]
+
     @property
     def metered(self) -> IntArray:
         """Return the centres whose power needs a balance: those with a contract or a battery."""
@@ -124,15 +132,13 @@ class Facts:
         return np.flatnonzero(self.battery_energy * self.battery_power > 0.0)
 
 
-def facts(network: Network, tangents: int = 3) -> Facts:
+def facts(network: Network) -> Facts:
     """Return a network in the LP's units.
 
     Parameters
     ----------
     network
         The network.
-    tangents
-        Pieces of facility power per centre and epoch.
 
     Returns
     -------
@@ -143,7 +149,7 @@ def facts(network: Network, tangents: int = 3) -> Facts:
     hours = network.calendar.seconds / 3600.0
     pool = network["workload_pool"].astype(np.int64)
     data = pool < 0
-    shape = pieces(network, tangents)
+    shape = pieces(network)
     carbon = network["emission_factor"] * config.grid.carbon_price_cny_per_t / 1e3
     unit = np.where(data, 1.0, 1e18 / 1e12)
     economy = config.economy
@@ -156,7 +162,7 @@ def facts(network: Network, tangents: int = 3) -> Facts:
         pool=pool,
         capacity=network["capacity"] * network["availability"] * hours / 1e18,
         draw=utilisation_slope(network) * 1e18 / 1e6,
-        power=Pieces(shape.idle / 1e6, shape.start / 1e6, shape.slope, shape.width / 1e6),
+        power=Pieces(shape.start / 1e6, shape.slope, shape.width / 1e6),
         price=(network["price"] + carbon) * MWH / KCNY,
         contract=network["contract_price"] * MWH / KCNY,
         green=network["green_supply"] / 1e6,

@@ -103,7 +103,7 @@ class Program:
         """Set what a unit of every column costs, and what an idle nation costs.
 
         Σ transport s + Σ value z + Σ price Δ (start + Σ slope q) where power is all grid power,
-        + Σ price Δ g + Σ contract Δ y where it is metered.
+        + Σ price Δ g where it is metered, + Σ contract Δ G: what a contract delivers is paid for, taken or not.
         """
         facts, columns = self.facts, self.columns
         epochs, centres = facts.price.shape
@@ -118,10 +118,9 @@ class Program:
         direct = np.where(plain, hourly, 0.0)
         piece = facts.power.slope * direct
         cost[:, columns.piece : columns.green] = piece.transpose(1, 0, 2).reshape(epochs, -1)
-        cost[:, columns.green : columns.grid] = facts.contract[facts.metered] * facts.hours
         cost[:, columns.grid : columns.charge] = hourly[:, facts.metered]
         self.cost = cost
-        self.constant = (direct * facts.power.start).sum(axis=1)
+        self.constant = (direct * facts.power.start + facts.green * facts.contract * facts.hours).sum(axis=1)
 
     def _bounds(self) -> None:
         """Set the upper bounds; the lower ones are 0. A backlog holds at most its deadline's arrivals."""

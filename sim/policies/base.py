@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.ground.arrays import Array
 from sim.ground.registry import Registry
-from sim.network.view import Decision, View
+from sim.network.decision import Decision
+from sim.network.view import View
 
 __all__ = ["REGISTRY", "Decision", "Policy", "View", "register", "spread"]
 

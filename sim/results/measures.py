@@ -149,9 +149,12 @@ def _centres(results: Results, config: Prices, at: BoolArray, shares: dict[str, 
 
 
 def _energy_cost(results: Results, at: BoolArray) -> float:
-    """Return what energy costs, CNY: the grid's at its hour's price, green energy taken at its contract's."""
+    """Return what energy costs, CNY: the grid's at its hour's price, contracted energy as it is delivered.
+
+    A contract is take-or-pay: what a centre cannot use is paid for too, and counts in its annual share.
+    """
     grid = (results["grid_import"][:, at] * results["price"][:, at]).sum()
-    green = (results["green_used"][:, at] * results["contract_price"][at]).sum()
+    green = (results["green_supply"][:, at] * results["contract_price"][at]).sum()
     return float((grid + green) * results.seconds)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from sim.network.decision import Decision
 from sim.network.network import Network
-from sim.network.view import Decision, View
+from sim.network.view import View
 from sim.policies.base import REGISTRY, Policy
 from tests.oracles.worlds import events, run, world
 

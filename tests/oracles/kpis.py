@@ -72,7 +72,7 @@ def accounts(r: Results, config: Configuration, at: list[int]) -> dict[str, floa
         grid = r["grid_import"][:, c] * r.seconds
         location += float(grid @ r["emission_factor"][:, c])
         energy += float(grid @ r["price"][:, c])
-        energy += float(r["green_used"][:, c].sum() * r.seconds * r["contract_price"][c])
+        energy += float(r["green_supply"][:, c].sum() * r.seconds * r["contract_price"][c])
         use = float(r["facility_power"][:, c].sum()) * r.seconds
         covered = min(use, float(r["green_supply"][:, c].sum()) * r.seconds + float(r["certificates"][c]))
         market += (use - covered) / KWH * config.grid.residual_factor_kg_per_kwh

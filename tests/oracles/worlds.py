@@ -12,6 +12,7 @@ from sim.engine.fluid import simulate
 from sim.ground.places import models, scenarios
 from sim.network.build import build
 from sim.network.network import Network
+from sim.optimise.optimum import Planner
 from sim.policies.base import REGISTRY
 from sim.results.schema import Results
 from sim.scenario.read import read
@@ -45,7 +46,8 @@ def shipped(name: str, sets: Iterable[str] = ()) -> Scenario:
 
 def run(network: Network, policy: Any = "base") -> Results:
     """Return the results of a network under a policy, by its name or itself."""
-    return simulate(network, REGISTRY.get(policy)() if isinstance(policy, str) else policy)
+    rule = REGISTRY.get(policy)() if isinstance(policy, str) else policy
+    return simulate(network, rule, None, Planner(network))
 
 
 def world(folder: Path, sets: Iterable[str] = (), text: str = "", **how: Any) -> Network:

@@ -19,7 +19,8 @@ from sim.results.schema import Results
 from sim.results.store import as_json, document
 from tests.oracles.worlds import Row, nation, run, shipped, world
 
-POLICIES = REGISTRY.names()
+# Many plans cost the least and the solver may return any of them: the optimum has tests of its own.
+POLICIES = tuple(name for name in REGISTRY.names() if name != "optimal")
 
 
 def assert_close(one: Mapping[str, Any], other: Mapping[str, Any], tolerance: float = 1e-12) -> None:

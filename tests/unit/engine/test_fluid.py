@@ -12,8 +12,9 @@ import pytest
 
 from sim.ground.arrays import Array
 from sim.ground.errors import PluginError
+from sim.network.decision import Decision
 from sim.network.network import Network
-from sim.network.view import Decision, View
+from sim.network.view import View
 from sim.policies.base import REGISTRY
 from sim.results.schema import Results
 from tests.oracles.worlds import events, run, world

@@ -150,7 +150,7 @@ def test_money_of_a_worked_example(config: Configuration) -> None:
         {
             "grid_import": column(2, 0, 0, 0) * 1e6, "price": column(0.5, 9, 9, 9) / 3.6e6,
             "emission_factor": column(0.6, 9, 9, 9) / 3.6e6,
-            "green_used": column(0, 1, 0, 0) * 1e6, "contract_price": [0.4 / 3.6e6],
+            "green_supply": column(0, 1, 0, 0) * 1e6, "contract_price": [0.4 / 3.6e6],
             "link_traffic": [[8e12 / 3600, 0], [0, 0], [0, 0], [0, 0]], "link_length": [500e3, 500e3],
             "asked": [[10 * 3600e18, 0]], "missed": [[3 * 3600e18, 0]], "missed_data": [[0, 16e12]],
         }

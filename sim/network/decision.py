@@ -1,0 +1,28 @@
+"""The currency of every decision-maker: the `Decision` of an epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.ground.arrays import Array
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How the waiting work of an epoch is dispatched: `place` or `score`, and perhaps `when`.
+
+    Attributes
+    ----------
+    place
+        [region, workload, centre + 2], shares of the waiting work, ≥ 0, sum 1: to the centres, then
+        deferred, then rejected. Deferred is 0 for interactive work.
+    score
+        [region, workload, centre], lower is better, inf forbids: filled in ascending order up to the
+        free capacity, ties by id; what finds no room is deferred, or unserved where it cannot wait.
+    when
+        [region, workload, lag], shares of this epoch's arrivals booked into later epochs; lag 0 is now.
+    """
+
+    place: Array | None = None
+    score: Array | None = None
+    when: Array | None = None
