@@ -18,15 +18,13 @@ def measure() -> Table:
         scope = figure["scope"]
         kpi = results.kpi if scope == "nation" else results.by["centre"].get(scope) or results.by["hub"][scope]
         ours, theirs = flat(kpi)[figure["kpi"]], float(figure["value"])
+        if "tolerance" not in figure:
+            rows.append(_row(figure, ours, theirs, "-", "-"))
+            continue
         tolerance = float(figure["tolerance"])
         within = _within(ours, theirs, figure["comparison"], tolerance)
         good = good and (within or figure["role"] == "predicted")
-        rows.append(
-            (
-                f"{figure['name_en']} ({scope})", figure["unit"], f"{figure['comparison']} {theirs:g}", f"{ours:.6g}",
-                f"{ours - theirs:+.3g}", f"{tolerance:g}", "yes" if within else "NO", figure["role"],
-            )
-        )  # fmt: skip
+        rows.append(_row(figure, ours, theirs, f"{tolerance:g}", "yes" if within else "NO"))
     columns = (
         "figure",
         "unit",
@@ -38,10 +36,18 @@ def measure() -> Table:
         "ours is",
     )
     note = (
-        "*input*: given to the model; *calibrated*: fitted to the figure; *predicted*: came out. A predicted figure "
+        "*input*: given to the model; *calibrated*: fitted to the figure; *predicted*: came out; *context*: known not "
+        "to fit, or not comparable. A predicted figure "
         "outside its tolerance is a finding, an input or a calibration outside it is an error (exit code 1)."
     )
     return Table(columns, tuple(rows), note, good)
+
+
+def _row(figure: dict[str, str], ours: float, theirs: float, tolerance: str, within: str) -> tuple[str, ...]:
+    published = f"{figure['comparison']} {theirs:.10g}"
+    name = f"{figure['name_en']} ({figure['scope']})"
+    difference = f"{ours - theirs:+.3g}"
+    return (name, figure["unit"], published, f"{ours:.7g}", difference, tolerance, within, figure["role"])
 
 
 def _within(ours: float, theirs: float, comparison: str, tolerance: float) -> bool:

@@ -101,5 +101,6 @@ def convex_envelope(values: Array) -> Array:
         for left in range(place):
             for right in range(place + 1, count):
                 share = (place - left) / (right - left)
-                np.minimum(envelope[place], (1.0 - share) * values[left] + share * values[right], out=envelope[place])
+                chord = (1.0 - share) * values[left] + share * values[right]
+                envelope[place] = np.minimum(envelope[place], chord)
     return envelope

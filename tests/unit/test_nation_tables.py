@@ -27,7 +27,7 @@ KPIS = set(
         "latency_coverage.ms_1 latency_coverage.ms_5 latency_coverage.ms_20 facility_energy_twh pue wue "
         "green_share.annual green_share.bundled green_share.hourly green_share.cfe emissions_mt.location "
         "emissions_mt.market cost_bn_cny.energy cost_bn_cny.carbon cost_bn_cny.wan cost_bn_cny.unserved "
-        "cost_bn_cny.total served_share availability link_utilisation.mean"
+        "cost_bn_cny.total served_share availability link_utilisation.mean hub_delay_ms.mean hub_delay_ms.max"
     ).split()
 )
 each_nation = pytest.mark.parametrize("folder", NATIONS, ids=lambda path: path.name)
