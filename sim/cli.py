@@ -352,3 +352,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if {"-v", "--verbose"} & set(sys.argv):
+            raise
+        text = f"internal error: {type(error).__name__}: {error}"
+        click.echo(f"{text}; this is a bug of suanwang: run it again with --verbose and report it", err=True)
+        sys.exit(1)

@@ -66,7 +66,8 @@ def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] 
             calibration.kappa(scenario)
         except ScenarioError as error:
             problems = problems + list(error.problems)
-        except (KeyError, ValueError):
+        except Exception:
+            # What is wrong already may make the graph impossible to look at; it is told all the same.
             if not problems:
                 raise
     if problems or scenario is None:

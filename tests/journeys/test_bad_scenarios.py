@@ -107,6 +107,7 @@ def written(tmp_path: Path, name: str, text: str | bytes) -> None:
         ),
         ("run: {horizon: 0 h}", "s.yaml:2:7: run.horizon_h is 0; it must be above 0 h"),
         ("run: {horizon: 10 years}", "s.yaml:2:7: run.horizon is 87600 h, but only 8784 h of 2024"),
+        ("run: {horizon: 1e9 h}", "s.yaml:2:7: run.horizon is 1e+09 h, but only 8784 h of 2024"),
         ("run: {epoch: 1 min}", "s.yaml:2:7: the run needs about 7 GB; at most 3.2 are taken: lengthen run.epoch"),
         ("set: {links.beijing-tianjin.to: nowhere}", "s.yaml:2:7: links.beijing-tianjin.to: there is no 'nowhere'"),
         ("events: [{at: 2023-07-01, what: outage, hub: guizhou, for: 1 h}]", "s.yaml:2:11: events.0.at is 2023"),
@@ -220,3 +221,16 @@ def test_diff_shows_what_a_scenario_changes(typed: Typed, tmp_path: Path) -> Non
     places = ("east", "middle", "west")
     assert rows == {"run.seed": (42, 7)} | {f"centres.{name}_centre.racks": (1e5, 1.5e5) for name in places}
     assert typed("diff", "a.yaml", "nope.yaml")[0] == 3
+
+
+def test_a_bug_of_ours_is_one_sentence(typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a wheel came off")
+
+    monkeypatch.setattr("sim.once.read_all", broken)
+    written(tmp_path, "s.yaml", b"extends: baseline-2024.yaml\n")
+    code, out, err = typed("validate", "s.yaml")
+    assert (code, out) == (1, "")
+    assert err.startswith("internal error: RuntimeError: a wheel came off; this is a bug of suanwang")
+    with pytest.raises(RuntimeError, match="wheel"):
+        typed("validate", "s.yaml", "--verbose")
