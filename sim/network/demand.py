@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.ground.arrays import Array
 from sim.ground.calendar import Calendar
-from sim.physics.noise import site_draws
+from sim.physics.noise import ar1, site_draws
 from sim.scenario.check import level
 from sim.scenario.scenario import Scenario
 from sim.workloads.base import REGISTRY, read_sheet
@@ -77,13 +77,9 @@ def weights(scenario: Scenario, proxy: str) -> Array:
 
 def _noise(scenario: Scenario, workload: str, calendar: Calendar) -> Array:
     """Return standard Gaussian noise with memory; [epoch, region]."""
-    from scipy.signal import lfilter
-
     config = scenario.config
     hours = Calendar.whole_year(config.year).epochs
     draws = site_draws(list(config.regions), hours, config.run.seed, config.run.replication, f"demand {workload}")
-    keep = np.exp(-1.0 / _NOISE_MEMORY_H)
-    draws[1:] *= np.sqrt(1.0 - keep**2)
-    series = lfilter([1.0], [1.0, -keep], draws, axis=0)
+    series = ar1(draws, _NOISE_MEMORY_H)
     series -= series.mean(axis=0)
     return np.asarray(series[calendar.hour_of_year])

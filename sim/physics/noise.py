@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.linalg import cholesky
-from scipy.signal import lfilter
 
 from sim.ground.arrays import Array
 from sim.ground.seeds import generator
@@ -90,9 +89,36 @@ def correlated_ar1(draws: Array, memory: float, positions: Array, length: float)
     latitude, longitude = positions[:, 0], positions[:, 1]
     distance = great_circle(latitude[:, None], longitude[:, None], latitude, longitude)
     correlation = (1.0 - _NUGGET) * np.exp(-distance / length) + _NUGGET * np.eye(len(positions))
-    shocks = draws @ cholesky(correlation, lower=True).T
+    return ar1(draws @ cholesky(correlation, lower=True).T, memory)
+
+
+def ar1(draws: Array, memory: float) -> Array:
+    """Return a stationary autoregression of first order with unit variance; the draws' shape.
+
+    ``x_t = φ x_(t-1) + √(1 - φ²) ε_t`` with ``φ = exp(-1/memory)`` and ``x_0 = ε_0``.
+
+    Parameters
+    ----------
+    draws
+        Standard normal draws ε [epoch, ...], dimensionless.
+    memory
+        Time in which the correlation falls to 1/e, above 0, epochs.
+
+    Returns
+    -------
+    Array
+        Series [epoch, ...], dimensionless.
+
+    Examples
+    --------
+    >>> ar1(np.array([1.0, 0.0]), 1.0).round(6).tolist()
+    [1.0, 0.367879]
+    """
+    # scipy.signal takes more than a second to import, and a cached series needs none of it.
+    from scipy.signal import lfilter
+
     keep = np.exp(-1.0 / memory)
     fresh = np.sqrt(1.0 - keep**2)
     # The filter's state before the first epoch that makes its first output ε_0 itself.
-    state = (1.0 - fresh) * shocks[:1]
-    return np.asarray(lfilter([fresh], [1.0, -keep], shocks, axis=0, zi=state)[0])
+    state = (1.0 - fresh) * draws[:1]
+    return np.asarray(lfilter([fresh], [1.0, -keep], draws, axis=0, zi=state)[0])
