@@ -235,10 +235,9 @@ def facts(network: Network) -> Facts:
     Facts
         Slack in whole epochs; a deadline that is no whole number of them is cut.
     """
-    slack = np.floor(network["deadline"] / network.calendar.seconds + 1e-9).astype(np.int64)
     return Facts(
         pool=network["workload_pool"].astype(np.int64),
-        slack=slack,
+        slack=network.slack,
         bits_in=network["bits_in"],
         bits_out=network["bits_out"],
         bound=network["latency_bound"] * (1.0 + 1e-12),

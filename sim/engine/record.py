@@ -86,7 +86,7 @@ def record(
         "waited": ledger.wait,
         "available": network["availability"].mean(axis=0),
         "certificates": network["certificates"] * (network.calendar.epochs * seconds / year),
-        "slack": np.floor(network["deadline"] / seconds + 1e-9),
+        "slack": network.slack,
     }
     coords = {
         name: network.data[name].values for name in ("epoch", "region", "hub", "centre", "pool", "workload", "link")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, IntArray
 from sim.ground.calendar import Calendar
 from sim.ground.errors import InvariantError
 from sim.ground.units import si
@@ -57,6 +57,11 @@ class Network:
         """Return the values of an array; see `data[name].attrs` for dimensions and unit."""
         values: Array = self.data.variables[name].values
         return values
+
+    @property
+    def slack(self) -> IntArray:
+        """Return the whole epochs that work may wait; [workload], 0 = interactive. What is left over is cut."""
+        return np.floor(self["deadline"] / self.calendar.seconds + 1e-9).astype(np.int64)
 
     def ids(self, dimension: str) -> tuple[str, ...]:
         """Return the ids along a dimension."""

@@ -158,7 +158,7 @@ def facts(network: Network) -> Facts:
     return Facts(
         hours=hours,
         demand=network["demand"] * hours / 1e18 + network["data_demand"] * hours / 1e12,
-        slack=np.floor(network["deadline"] / network.calendar.seconds + 1e-9).astype(np.int64),
+        slack=network.slack,
         pool=pool,
         capacity=network["capacity"] * network["availability"] * hours / 1e18,
         draw=utilisation_slope(network) * 1e18 / 1e6,
