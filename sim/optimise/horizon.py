@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.ground.arrays import Array, IntArray
 from sim.optimise.bound import Bound, bound
 from sim.optimise.layout import Facts, Routes
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program, all_routes
-from sim.optimise.solve import Basis, solve
+from sim.optimise.solve import near, solve
 
 Tick = Callable[[str, int, int], None]
 Window = tuple[int, int]
-
-_LOWER, _BASIC, _UPPER = 0, 1, 2
 
 
 @dataclass
@@ -39,8 +36,6 @@ class State:
         Of the windows solved last.
     depth
         [epoch], distance to the nearer end of the window that the prices come from.
-    columns, rows
-        [epoch, column] and [epoch, row], status in the basis.
     """
 
     program: Program
@@ -48,12 +43,10 @@ class State:
     cost: Array
     prices: Prices
     depth: IntArray
-    columns: NDArray[np.int8]
-    rows: NDArray[np.int8]
 
     @classmethod
     def fresh(cls, program: Program) -> State:
-        """Return a state without a plan: every column rests, every row is basic."""
+        """Return a state without a plan."""
         epochs = len(program.facts.demand)
         return cls(
             program,
@@ -61,8 +54,6 @@ class State:
             np.zeros(epochs),
             Prices.empty(program),
             np.full(epochs, -1),
-            np.zeros((epochs, program.columns.count), dtype=np.int8),
-            np.ones((epochs, program.rows), dtype=np.int8),
         )
 
     @property
@@ -77,12 +68,7 @@ class State:
             return np.zeros(columns.piece - columns.backlog)
         return self.values[epoch - 1, columns.backlog : columns.piece].copy()
 
-    def basis(self, window: Window) -> Basis:
-        """Return the basis of a window, cut from the whole."""
-        begin, end = window
-        return Basis(self.columns[begin:end].ravel(), self.rows[begin:end].ravel())
-
-    def solve(self, window: Window, ends: tuple[Array, Array], warm: bool, keep_prices: str = "all") -> None:
+    def solve(self, window: Window, ends: tuple[Array, Array], start: Array | None, keep_prices: str = "all") -> None:
         """Solve a window between what the plan carries over at its ends, and enter what comes out.
 
         Parameters
@@ -91,14 +77,14 @@ class State:
             First epoch and the one behind the last.
         ends
             What is carried into it and out of it; [carried column] each.
-        warm
-            Whether to start from the basis that is there.
+        start
+            [epoch, column], a plan to start near; None starts cold.
         keep_prices
             ``all``, or ``inner``: only where this window reaches deeper than the one the price is from.
         """
         begin, end = window
         lp = self.program.window(begin, end, *ends)
-        solution = solve(lp, self.basis(window) if warm else None)
+        solution = solve(lp, None if start is None else near(lp, start.ravel()))
         span = end - begin
         values = solution.values.reshape(span, -1)
         self.values[begin:end] = values
@@ -108,9 +94,6 @@ class State:
             + (self.program.cost[begin:end] * values[:, : columns.serve]).sum(axis=1)
             + values[:, columns.serve :] @ self.program.route_cost
         )
-        if solution.basis is not None:
-            self.columns[begin:end] = solution.basis.columns.reshape(span, -1)
-            self.rows[begin:end] = solution.basis.rows.reshape(span, -1)
         depth = np.minimum(np.arange(span), np.arange(span)[::-1])
         take = np.ones(span, dtype=bool) if keep_prices == "all" else depth >= self.depth[begin:end]
         self.prices.enter(self.program, begin, end, solution.prices, take)
@@ -123,8 +106,6 @@ class State:
         program = Program(old.facts, routes, np.concatenate([old.links, more_links]))
         state = State.fresh(program)
         state.values[:, : old.columns.count] = self.values
-        state.columns[:, : old.columns.count] = self.columns
-        state.rows[:, : old.rows] = self.rows
         state.cost[:] = self.cost
         return state
 
@@ -157,12 +138,10 @@ def run(state: State, windows: Sequence[Window], workers: int, warm: bool, keep_
         last: Window | None = None
         for window in part:
             begin, end = window
-            started = warm
+            start = state.values[begin:end] if warm else None
             if not warm and last is not None and last[1] - last[0] == end - begin:
-                state.columns[begin:end] = state.columns[last[0] : last[1]]
-                state.rows[begin:end] = state.rows[last[0] : last[1]]
-                started = True
-            state.solve(window, ends[window], started, keep_prices)
+                start = state.values[last[0] : last[1]]
+            state.solve(window, ends[window], start, keep_prices)
             last = window
             done[0] += 1
             if tick is not None:

@@ -92,6 +92,8 @@ def solve(lp: Lp, basis: Basis | None = None, seconds: float | None = None, meth
     if basis is not None:
         _option(solver, "presolve", "off")
         _option(solver, "simplex_strategy", 1)
+        _option(solver, "simplex_scale_strategy", 0)
+        _option(solver, "dual_simplex_cost_perturbation_multiplier", 0.001)
         _check(solver.setBasis(_highs_basis(basis)), "the starting basis was refused")
     _check(solver.run(), "the solver failed")
     status = solver.getModelStatus()
@@ -103,6 +105,38 @@ def solve(lp: Lp, basis: Basis | None = None, seconds: float | None = None, meth
         return solve(lp, None, seconds, method)
     first, last = lp.epochs
     raise SolveError(f"epochs {first} to {last - 1}: the solver says '{solver.modelStatusToString(status)}'")
+
+
+def near(lp: Lp, values: Array) -> Basis:
+    """Return the basis that a point suggests: basic is what lies between its bounds.
+
+    Where windows are moved, what waits at the old seams lies between its bounds without being basic; a
+    basis kept from the old windows would push it to one of them and spoil the plan. The point itself does
+    not; rows and columns that it leaves undecided become logical, which HiGHS mends cheaply.
+
+    Parameters
+    ----------
+    lp
+        The window.
+    values
+        [column], a plan of it, or of a window like it.
+
+    Returns
+    -------
+    Basis
+        Perhaps with too few or too many basics: alien, in the words of HiGHS.
+    """
+    activity = lp.matrix @ values
+    return Basis(_status(values, lp.low, lp.high, 0.0), _status(activity, lp.lower, lp.upper, np.abs(activity)))
+
+
+def _status(value: Array, low: Array, high: Array, scale: Array | float) -> NDArray[np.int8]:
+    """Return 0 at the lower bound, 2 at the upper one, 1 between."""
+    near_enough = 1e-9 * (1.0 + scale)
+    status = np.ones(len(value), dtype=np.int8)
+    status[value >= high - near_enough] = 2
+    status[value <= low + near_enough] = 0
+    return status
 
 
 def residual(lp: Lp, values: Array) -> float:
@@ -147,16 +181,19 @@ def _read(solver: highspy.Highs, lp: Lp, path: str) -> Solution:
     )  # fmt: skip
 
 
-_STATUS = [
-    highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kUpper,
-    highspy.HighsBasisStatus.kZero, highspy.HighsBasisStatus.kNonbasic,
-]  # fmt: skip
+_STATUS = np.array(
+    [
+        highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kUpper,
+        highspy.HighsBasisStatus.kZero, highspy.HighsBasisStatus.kNonbasic,
+    ],
+    dtype=object,
+)  # fmt: skip
 
 
 def _highs_basis(basis: Basis) -> highspy.HighsBasis:
     made = highspy.HighsBasis()
-    made.col_status = [_STATUS[status] for status in basis.columns]
-    made.row_status = [_STATUS[status] for status in basis.rows]
+    made.col_status = _STATUS[basis.columns].tolist()
+    made.row_status = _STATUS[basis.rows].tolist()
     made.valid = True
     made.alien = True  # Cut or stitched from others: HiGHS mends what is singular.
     return made
