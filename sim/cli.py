@@ -111,6 +111,7 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
 @click.option("--exact", is_flag=True, help="Find the optimum itself; for horizons of days to weeks.")
 @click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Horizon, if not the scenario's.")
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Threads.")
+@click.option("--solver", metavar="NAME", help="Another solver, by its name in PuLP (cbc, highs, ...): a cross-check.")
 @_SET
 @_JSON
 @_noise
@@ -120,6 +121,8 @@ def solve(scenario: Path, as_json: bool, quiet: bool, verbose: bool, **options: 
     from sim.desk.terminal import stages
     from sim.once import solve as solved
 
+    if options["solver"] and (options["certify"] or options["exact"]):
+        raise click.UsageError("--solver solves one program as it is: leave out --certify and --exact")
     with stages(quiet or as_json) as tick:
         found = solved(scenario, progress=tick, **options)
     if as_json:
@@ -294,25 +297,35 @@ def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
 
 
 @group.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID|SCENARIO")
 @click.option("--csv", "kind", flag_value="csv", help="A folder of CSV tables.")
 @click.option("--xlsx", "kind", flag_value="xlsx", help="One workbook.")
 @click.option("--netcdf", "kind", flag_value="netcdf", help="The arrays.")
+@click.option("--lp", type=click.Path(path_type=Path), help="File for the dispatch program of a scenario, to read.")
+@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Hours of the program.  [default: 24]")
+@click.option("--begin", type=click.FloatRange(min=0), default=0.0, help="Hours in front of them.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to; beside you by default.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
+@_SET
 @_RESULTS
+@_JSON
 @_noise
 @_handled
-def export(name: str, kind: str | None, out: Path | None, force: bool, results: Path, **_: Any) -> None:
-    """Export a stored run to CSV, XLSX or netCDF."""
-    from sim.report.export import export as write
-    from sim.results import store
+def export(
+    name: str, kind: str | None, lp: Path | None, out: Path | None, results: Path, as_json: bool, **options: Any
+) -> None:
+    """Export a stored run to CSV, XLSX or netCDF, or a scenario's dispatch program to an LP file."""
+    from sim.desk import exports
 
-    if kind is None:
-        raise click.UsageError("choose --csv, --xlsx or --netcdf")
-    stored = store.load(store.find(results, name))
-    suffix = {"csv": "-csv", "xlsx": ".xlsx", "netcdf": ".nc"}[kind]
-    click.echo(str(write(stored, kind, out or Path(f"{stored.meta['id']}{suffix}"), force=force)))
+    force, sets, begin, hours = (options[key] for key in ("force", "sets", "begin", "hours"))
+    if (kind is None) == (lp is None) or (lp and out) or (kind and (sets or begin or hours)):
+        text = "choose --csv, --xlsx or --netcdf with --out for a run, or --lp FILE with --hours, --begin, --set"
+        raise click.UsageError(f"{text} for a scenario")
+    if lp is not None:
+        found = exports.program(name, lp, hours=hours, begin=begin, sets=sets, force=force)
+    else:
+        found = exports.run(name, str(kind), out, results, force=force)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else found["file"])
 
 
 @group.command()

@@ -159,6 +159,7 @@ def solve(
     exact: bool = False,
     hours: float | None = None,
     workers: int = 2,
+    solver: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Return what is known of the optimal dispatch of a scenario: objective, bound, gap, and how it was found.
@@ -175,6 +176,8 @@ def solve(
         Horizon, where it is not the scenario's.
     workers
         Threads.
+    solver
+        Another solver, by its name in PuLP, for horizons of a few days: a cross-check.
     progress
         Called with what is done, how far, and of how many.
 
@@ -182,7 +185,7 @@ def solve(
     -------
     dict
         ``objective`` and ``bound`` (bn CNY), ``gap``, ``seconds`` {build, solve}, ``rows``, ``columns``,
-        ``peak_memory_mb``, ``solver``.
+        ``peak_memory_mb``, ``solver``; what `sim.optimise.second_opinion.solved` returns where a solver is named.
 
     Raises
     ------
@@ -190,7 +193,12 @@ def solve(
         Where the scenario is wrong, or a window has no optimum.
     """
     extra = [f"run.horizon_h={hours:g}"] if hours is not None else []
-    plan = optimum(build(prepare(path, [*sets, *extra])), certify=certify, exact=exact, workers=workers, tick=progress)
+    network = build(prepare(path, [*sets, *extra]))
+    if solver is not None:
+        from sim.optimise.second_opinion import solved
+
+        return solved(network, solver)
+    plan = optimum(network, certify=certify, exact=exact, workers=workers, tick=progress)
     return plan.facts
 
 

@@ -45,7 +45,7 @@ class Solution:
     basis
         To start a neighbour from; None after an interior point without crossover.
     path
-        How it was found: ``warm``, ``cold``.
+        How it was found: ``warm``, ``cold``, or by another solver.
     iterations
         Of the simplex method.
     """
