@@ -99,7 +99,7 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
     for text in done.meta["warnings"]:
         click.echo(f"warning: {text}", err=True)
     if as_json:
-        click.echo(store.as_json(store.document(done)), nl=False)
+        click.echo(store.as_json(store.answer(done)), nl=False)
     else:
         print_summary(done, lang)
         click.echo(str(folder / "report.html"))

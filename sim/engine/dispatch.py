@@ -112,14 +112,16 @@ def _fraction(bits_in: float, bits_out: float, hops: IntArray, facts: Facts, roo
 
 
 @njit
-def _carry(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done: Counters) -> float:
-    """Return how much of an amount the links carry, shortest path first, and book it."""
+def _carry(
+    amount: float, r: int, w: int, c: int, first: int, behind: int, facts: Facts, room: Room, done: Counters
+) -> float:
+    """Return how much of an amount the links carry, and book it: paths `first` to `behind`, one after the other."""
     left = amount
     bits_in, bits_out = facts.bits_in[w], facts.bits_out[w]
     # An infinite delay stands for "no such path", and infinity is not above an infinite bound.
     bound = min(facts.bound[w], _LONGEST)
     hops = facts.route_link.shape[3]
-    for path in range(facts.route_delay.shape[2]):
+    for path in range(first, behind):
         if not facts.route_delay[r, c, path] <= bound:
             break
         fraction = _fraction(left * bits_in, left * bits_out, facts.route_link[r, c, path], facts, room)
@@ -143,8 +145,10 @@ def _carry(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done
 
 
 @njit
-def _serve(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done: Counters) -> float:
-    """Return how much is served at a centre, within its room, the links and residency, and book it."""
+def _serve(
+    amount: float, r: int, w: int, c: int, first: int, behind: int, facts: Facts, room: Room, done: Counters
+) -> float:
+    """Return how much is served at a centre, within its room, these paths and residency, and book it."""
     p = facts.pool[w]
     if not facts.home[r, c]:
         amount = min(amount, room.allowance[r, w])
@@ -152,7 +156,7 @@ def _serve(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done
         amount = min(amount, room.compute[c, p])
     if amount <= 0.0 or not facts.feasible[r, w, c]:
         return 0.0
-    got: float = _carry(amount, r, w, c, facts, room, done)
+    got: float = _carry(amount, r, w, c, first, behind, facts, room, done)
     done.served[r, w, c] += got
     if not facts.home[r, c]:
         room.allowance[r, w] -= got
@@ -162,35 +166,54 @@ def _serve(amount: float, r: int, w: int, c: int, facts: Facts, room: Room, done
 
 
 @njit
-def by_place(place: Array, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
+def by_place(place: Array, path: Array, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
     """Serve work by shares: interactive first, scaled to the room of each pool; it alone spills.
+
+    Where paths are asked for, they are served first; what they leave takes the shortest that has room.
 
     Parameters
     ----------
     place
         [region, workload, centre + 2], shares of the waiting work.
+    path
+        [region, workload, centre, path], shares of what goes there; [0, 0, 0, 0] asks for none.
     waiting
         [region, workload], FLOP.
     facts, room, done
         See there; `room` and `done` are changed.
     """
-    regions, workloads, last = place.shape
-    centres = last - 2
     for turn in range(2):
         _scale(turn, place, waiting, facts, room)
-        for r in range(regions):
-            for w in range(workloads):
-                if (facts.slack[w] > 0) != (turn == 1) or waiting[r, w] <= 0.0:
-                    continue
-                for c in range(centres):
-                    amount = place[r, w, c] * waiting[r, w]
-                    if facts.pool[w] >= 0:
-                        amount *= room.scale[c, facts.pool[w]]
-                    if amount <= 0.0:
-                        continue
-                    _serve(amount, r, w, c, facts, room, done)
+        if len(path) > 0:
+            _share_out(turn, True, place, path, waiting, facts, room, done)
+        _share_out(turn, False, place, path, waiting, facts, room, done)
         if turn == 0:
             _spill(place, waiting, facts, room, done)
+
+
+@njit
+def _share_out(
+    turn: int, asked: bool, place: Array, path: Array, waiting: Array, facts: Facts, room: Room, done: Counters
+) -> None:
+    """Serve what a turn has not served yet: over the paths asked for, or over the shortest that has room."""
+    regions, workloads, last = place.shape
+    paths = facts.route_delay.shape[2]
+    for r in range(regions):
+        for w in range(workloads):
+            if (facts.slack[w] > 0) != (turn == 1) or waiting[r, w] <= 0.0:
+                continue
+            for c in range(last - 2):
+                amount = place[r, w, c] * waiting[r, w]
+                if facts.pool[w] >= 0:
+                    amount *= room.scale[c, facts.pool[w]]
+                left = amount - done.served[r, w, c]
+                if left <= 0.0:
+                    continue
+                if not asked:
+                    _serve(left, r, w, c, 0, paths, facts, room, done)
+                    continue
+                for k in range(paths):
+                    left -= _serve(min(amount * path[r, w, c, k], left), r, w, c, k, k + 1, facts, room, done)
 
 
 @njit
@@ -214,6 +237,7 @@ def _scale(turn: int, place: Array, waiting: Array, facts: Facts, room: Room) ->
 def _spill(place: Array, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
     """Send interactive work that found no room to the next feasible centres, nearest first."""
     regions, workloads, last = place.shape
+    paths = facts.route_delay.shape[2]
     for r in range(regions):
         for w in range(workloads):
             if facts.slack[w] > 0 or waiting[r, w] <= 0.0:
@@ -225,7 +249,7 @@ def _spill(place: Array, waiting: Array, facts: Facts, room: Room, done: Counter
                 continue
             for rank in range(last - 2):
                 c = facts.order[r, rank]
-                left -= _serve(left, r, w, c, facts, room, done)
+                left -= _serve(left, r, w, c, 0, paths, facts, room, done)
                 if left <= 1e-12 * waiting[r, w]:
                     break
 
@@ -243,7 +267,7 @@ def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Co
     facts, room, done
         See there; `room` and `done` are changed.
     """
-    workloads, centres = facts.feasible.shape[1], facts.feasible.shape[2]
+    workloads, centres, paths = facts.feasible.shape[1], facts.feasible.shape[2], facts.route_delay.shape[2]
     left = room.left
     for r in range(waiting.shape[0]):
         for w in range(workloads):
@@ -256,7 +280,7 @@ def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Co
             r = number // (centres * workloads)
             if (facts.slack[w] > 0) != (turn == 1) or left[r, w] <= 1e-12 * waiting[r, w]:
                 continue
-            left[r, w] -= _serve(left[r, w], r, w, c, facts, room, done)
+            left[r, w] -= _serve(left[r, w], r, w, c, 0, paths, facts, room, done)
 
 
 @njit

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim.engine.ledger import check_energy
+from sim.engine.ledger import check_battery, check_energy
 from sim.ground.arrays import Array
 from sim.network.network import Network
 from sim.physics import battery
 
 
-def balance(network: Network, power: Array) -> dict[str, Array]:
+def balance(network: Network, power: Array, schedule: Array) -> dict[str, Array]:
     """Return how facility power is met, battery included; every array [epoch, centre], W.
 
-    The default battery rule charges from the centre's own green surplus and discharges on its deficit;
-    it begins empty, so that all it holds is green.
+    Contracted power meets the load first. A battery does what its schedule asks, within its power and
+    energy; where nothing is asked it takes the centre's green surplus and covers its deficit. It draws
+    from the surplus before it draws from the grid, and gives no more than the deficit: nothing is pushed
+    into the grid. It begins empty.
 
     Parameters
     ----------
@@ -22,34 +26,53 @@ def balance(network: Network, power: Array) -> dict[str, Array]:
         The network.
     power
         [epoch, centre], W, facility.
+    schedule
+        [epoch, centre], W into the battery, negative out of it; NaN where nothing is asked.
 
     Returns
     -------
     dict
-        ``charge``, ``discharge``, ``green_used`` (to load and battery), ``grid_import``,
-        ``battery_content`` (J, at the end of the epoch).
+        ``green_used`` (to load and battery), ``grid_import``, ``charge``, ``discharge``,
+        ``battery_content`` (J, at the end of the epoch), and the green part of these three:
+        ``charge_green``, ``discharge_green``, ``battery_green``.
     """
     supply = network["green_supply"]
     surplus, deficit = np.maximum(supply - power, 0.0), np.maximum(power - supply, 0.0)
-    charge, discharge, held = np.zeros_like(power), np.zeros_like(power), np.zeros_like(power)
-    at = np.flatnonzero((network["battery_energy"] > 0.0) & (network["battery_power"] > 0.0))
-    content = np.zeros(len(at))
-    for epoch in range(len(power) if len(at) else 0):
-        content, charge[epoch, at], discharge[epoch, at] = battery.step(
-            content, surplus[epoch, at], deficit[epoch, at],
-            capacity=network["battery_energy"][at], power=network["battery_power"][at],
-            duration=network.calendar.seconds,
-            charge_efficiency=network["charge_efficiency"][at],
-            discharge_efficiency=network["discharge_efficiency"][at],
-        )  # fmt: skip
-        held[epoch, at] = content
-    used = np.minimum(supply, power) + charge
-    grid = np.maximum(deficit - discharge, 0.0)
-    check_energy(power, grid, used, discharge, charge)
+    asked = np.where(np.isnan(schedule), supply - power, schedule)
+    whole, green = _batteries(network, np.maximum(asked, 0.0), np.minimum(np.maximum(-asked, 0.0), deficit), surplus)
+    used = np.minimum(supply, power) + green.charge
+    grid = np.maximum(deficit + (whole.charge - green.charge) - whole.discharge, 0.0)
+    check_energy(power, grid, used, whole.discharge, whole.charge)
+    for part in (whole, green):
+        stored = part.charge * network["charge_efficiency"]
+        taken = part.discharge / network["discharge_efficiency"]
+        check_battery(part.content, (stored - taken) * network.calendar.seconds)
     return {
-        "charge": charge,
-        "discharge": discharge,
         "green_used": used,
         "grid_import": grid,
-        "battery_content": held,
+        "charge": whole.charge,
+        "discharge": whole.discharge,
+        "battery_content": whole.content,
+        "charge_green": green.charge,
+        "discharge_green": green.discharge,
+        "battery_green": green.content,
     }
+
+
+def _batteries(network: Network, offered: Array, wanted: Array, surplus: Array) -> tuple[battery.Step, battery.Step]:
+    """Return what batteries do with power offered and wanted, and the green part of it; [epoch, centre] each."""
+    at = np.flatnonzero((network["battery_energy"] > 0.0) & (network["battery_power"] > 0.0))
+    losses: dict[str, Any] = {
+        "duration": network.calendar.seconds,
+        "charge_efficiency": network["charge_efficiency"][at],
+        "discharge_efficiency": network["discharge_efficiency"][at],
+    }
+    capacity, power = network["battery_energy"][at], network["battery_power"][at]
+    whole, green = np.zeros((3, *offered.shape)), np.zeros((3, *offered.shape))
+    content, part = np.zeros(len(at)), np.zeros(len(at))
+    for epoch in range(len(offered) if len(at) else 0):
+        step = battery.step(content, offered[epoch, at], wanted[epoch, at], capacity=capacity, power=power, **losses)
+        its = battery.green_part(part, content, step, surplus[epoch, at], **losses)
+        whole[:, epoch, at], green[:, epoch, at] = step, its
+        content, part = step.content, its.content
+    return battery.Step(*whole), battery.Step(*green)

@@ -27,6 +27,8 @@ Progress = Callable[[int, int], None]
 Planner = Callable[[], Plan]
 T = TypeVar("T", bound=np.generic)
 
+_NO_PATHS = np.zeros((0, 0, 0, 0))
+
 
 def simulate(
     network: Network, policy: Policy, progress: Progress | None = None, planner: Planner | None = None
@@ -71,7 +73,7 @@ def simulate(
     load = utilisation(network, ledger.served)
     power = it_power(network, load)
     total, water = facility(network, power)
-    return record(network, ledger, load, power, total, water, energy.balance(network, total))
+    return record(network, ledger, load, power, total, water, energy.balance(network, total, run.charge))
 
 
 class _Run:
@@ -89,6 +91,7 @@ class _Run:
         self.backlog = np.zeros((regions, workloads, ages))
         self.agenda: Array | None = None
         self.load = np.zeros((centres, pools))
+        self.charge = np.full((epochs, centres), np.nan)
         self.capacity = np.zeros((centres, pools))
         # Residency binds deferrable compute; copies of data are made to leave.
         share = np.broadcast_to(network["move_share"][:, None], (regions, workloads))
@@ -153,8 +156,12 @@ class _Run:
         """Carry a decision out as far as capacity, links and residency allow, and book it."""
         if not isinstance(decision, Decision) or (decision.place is None) == (decision.score is None):
             raise PluginError("the policy returns a Decision, which has either `place` or `score`")
+        if decision.path is not None and decision.place is None:
+            raise PluginError("`path` goes with `place`; a `score` takes the shortest path that has room")
         if decision.when is not None:
             self._book_ahead(epoch, arrived, np.asarray(decision.when, dtype=np.float64))
+        if decision.charge is not None:
+            self.charge[epoch] = _checked_charge(np.asarray(decision.charge, dtype=np.float64), len(self.capacity))
         waiting = self.backlog.sum(axis=2)
         room = self.room
         room.compute[:] = self.capacity
@@ -164,7 +171,7 @@ class _Run:
         rejected = np.zeros_like(waiting)
         if decision.place is not None:
             place = _checked_place(np.asarray(decision.place, dtype=np.float64), self.facts)
-            dispatch.by_place(place, waiting, self.facts, room, done)
+            dispatch.by_place(place, _checked_path(decision.path, self.facts), waiting, self.facts, room, done)
             left = np.maximum(waiting - done.served.sum(axis=2), 0.0)
             rejected = np.minimum(place[:, :, -1] * waiting, left)
         else:
@@ -274,3 +281,38 @@ def _checked_place(place: Array, facts: Facts) -> Array:
         raise PluginError("`place` defers interactive work, which cannot wait; reject it or give it to a centre")
     place = np.maximum(place, 0.0)
     return np.ascontiguousarray(place / place.sum(axis=2, keepdims=True))
+
+
+def _checked_path(given: Array | None, facts: Facts) -> Array:
+    """Return the paths that a decision asks for; none where it asks for none.
+
+    Raises
+    ------
+    PluginError
+        Where a share is negative or no number, or a sum is above 1.
+    """
+    if given is None:
+        return _NO_PATHS
+    # A copy: an array that is sealed would be another type to the compiler.
+    path = np.array(given, dtype=np.float64, order="C")
+    wanted = (*facts.feasible.shape, facts.route_delay.shape[2])
+    if path.shape != wanted:
+        raise PluginError(f"`path` has the shape {path.shape}; it is [region, workload, centre, path], {wanted}")
+    if not (path >= 0.0).all() or not (path.sum(axis=3) <= 1.0 + 1e-9).all():
+        raise PluginError("`path` must hold shares from 0 that sum to at most 1 for every centre of a `place`")
+    return path
+
+
+def _checked_charge(charge: Array, centres: int) -> Array:
+    """Return the charge that a decision asks for; [centre], W.
+
+    Raises
+    ------
+    PluginError
+        Where it is not one finite number a centre.
+    """
+    if charge.shape != (centres,) or not np.isfinite(charge).all():
+        raise PluginError(
+            f"`charge` has the shape {charge.shape}, or holds what is not finite; it is [centre], ({centres},), in W"
+        )
+    return charge

@@ -108,3 +108,30 @@ def check_energy(facility: Array, grid: Array, green: Array, discharge: Array, c
             f"epoch {epoch}: the power of centre {centre} is out of balance by {gap[epoch, centre]:.3e} W; "
             "this is a bug of suanwang, please report it"
         )
+
+
+def check_battery(content: Array, gain: Array) -> None:
+    """Check that a battery, empty at first, holds what it held before and what it gained, and never less than nothing.
+
+    Parameters
+    ----------
+    content
+        [epoch, centre], J at the end of each epoch.
+    gain
+        [epoch, centre], J stored less J taken out, losses included.
+
+    Raises
+    ------
+    InvariantError
+        Where energy was lost or made.
+    """
+    before = np.concatenate([np.zeros_like(content[:1]), content[:-1]])
+    gap = np.abs(before + gain - content)
+    wrong = ~((gap < TOLERANCE * (before + np.abs(gain)) + 1e-3) & (content >= 0.0))
+    if wrong.any():
+        epoch, centre = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+        raise InvariantError(
+            f"epoch {epoch}: the battery of centre {centre} holds {content[epoch, centre]:.6e} J, "
+            f"and {(before + gain)[epoch, centre]:.6e} J are accounted for; "
+            "this is a bug of suanwang, please report it"
+        )

@@ -13,16 +13,18 @@ from sim.network.decision import Decision
 
 @dataclass(frozen=True)
 class Plan:
-    """Who serves what, epoch by epoch.
+    """Who serves what over which path, and what the batteries do, epoch by epoch.
 
     Attributes
     ----------
-    region, workload, centre
+    region, workload, centre, path
         [route], numbers.
     served
         [epoch, route], FLOP (bit for data).
+    charge
+        [epoch, centre], W drawn from the bus into the battery, negative where it gives.
     sizes
-        Numbers of regions, workloads and centres.
+        Numbers of regions, workloads, centres and paths of a pair.
     facts
         What the solver says of it: objective, bound, gap, seconds.
     """
@@ -30,8 +32,10 @@ class Plan:
     region: IntArray
     workload: IntArray
     centre: IntArray
+    path: IntArray
     served: Array
-    sizes: tuple[int, int, int]
+    charge: Array
+    sizes: tuple[int, int, int, int]
     facts: dict[str, Any] = field(default_factory=dict)
 
     def decision(self, epoch: int, waiting: Array, slack: IntArray) -> Decision:
@@ -49,14 +53,16 @@ class Plan:
         Returns
         -------
         Decision
-            `place`.
+            `place`, `path` and `charge`.
         """
-        regions, workloads, centres = self.sizes
-        work = np.zeros((regions, workloads, centres))
-        np.add.at(work, (self.region, self.workload, self.centre), self.served[epoch])
-        total = np.maximum(work.sum(axis=2), waiting)[:, :, None]
-        share = np.divide(work, total, out=np.zeros_like(work), where=total > 0.0)
+        work = np.zeros(self.sizes)
+        np.add.at(work, (self.region, self.workload, self.centre, self.path), self.served[epoch])
+        pair = work.sum(axis=3)
+        total = np.maximum(pair.sum(axis=2), waiting)[:, :, None]
+        share = np.divide(pair, total, out=np.zeros_like(pair), where=total > 0.0)
         rest = np.maximum(1.0 - share.sum(axis=2), 0.0)
         waits = (slack > 0)[None, :]
         tail = np.stack([np.where(waits, rest, 0.0), np.where(waits, 0.0, rest)], axis=2)
-        return Decision(place=np.concatenate([share, tail], axis=2))
+        whole = pair[:, :, :, None]
+        path = np.divide(work, whole, out=work, where=whole > 0.0)
+        return Decision(place=np.concatenate([share, tail], axis=2), path=path, charge=self.charge[epoch])

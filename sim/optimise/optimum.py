@@ -137,12 +137,17 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
     unit = np.where(program.facts.pool[routes.workload] >= 0, EFLOP_H, TBIT_H)
     served = np.maximum(state.values[:, program.columns.serve :], 0.0) * unit
     regions, workloads = program.facts.demand.shape[1:]
+    first, middle, behind = program.columns.charge, program.columns.discharge, program.columns.serve
+    charge = np.zeros_like(program.facts.price)
+    charge[:, program.facts.stored] = (state.values[:, first:middle] - state.values[:, middle:behind]) * 1e6
     return Plan(
         region=routes.region,
         workload=routes.workload,
         centre=routes.centre,
+        path=routes.path,
         served=served,
-        sizes=(regions, workloads, len(network.ids("centre"))),
+        charge=charge,
+        sizes=(regions, workloads, *network["route_delay"].shape[1:]),
         facts={
             "objective": state.objective / _KCNY_PER_BN,
             "bound": found.bound.total / _KCNY_PER_BN,

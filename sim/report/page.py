@@ -17,7 +17,7 @@ from sim.ground.names import flat
 from sim.report import targets
 from sim.report.cells import Cells
 from sim.report.published import published
-from sim.report.tables import HEADLINE, figure, limit, summary
+from sim.report.tables import HEADLINE, figure, limit, plan_lines, summary
 from sim.report.words import PageWords
 from sim.results.schema import Results
 
@@ -82,7 +82,8 @@ def page(results: Results, language: str) -> str:
         met=sum(target.verdict == "met" for target in judged),
         missed=sum(target.verdict == "missed" for target in judged),
         map=figures.get(_FIRST), figures=[figures[name] for name in (*_YEAR, *others) if name in figures],
-        groups=_groups(results), costs=_COSTS, beside=_BESIDE, plotly=_plotly(),
+        groups=_groups(results), costs=_COSTS, beside=_BESIDE,
+        plan=plan_lines(results, language), plotly=_plotly(),
     )  # fmt: skip
 
 

@@ -164,6 +164,14 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "item": ("Item", "项目"),
     "of_total": ("Of the total", "占总成本"),
+    "plan": (
+        "The plan costs {objective} bn CNY; no dispatch costs less than {bound} bn CNY (certified gap {gap}).",
+        "优化计划的总成本为{objective}十亿元；任何调度的总成本均不低于{bound}十亿元（经证明的差距为{gap}）。",
+    ),
+    "replay": (
+        "Executed with the full physics of the cooling it costs {replay} bn CNY: {physics} of that is not in the plan.",
+        "按完整的制冷物理执行后，总成本为{replay}十亿元，其中未计入计划的部分占{physics}。",
+    ),
     # What it rests on.
     "basis": ("What was assumed, made up, or fitted", "假设、合成与校准"),
     "synthetic": ("Synthetic", "合成数据"),

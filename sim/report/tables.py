@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.ground.names import MEASURES, flat
-from sim.report.numbers import given
+from sim.report.numbers import given, number
 from sim.report.published import Published, of_nation
 from sim.report.targets import Target
 from sim.report.words import PageWords
@@ -109,6 +109,19 @@ def _written(row: Mapping[str, Any], key: str, value: float | None, words: PageW
     return " ".join(part for part in (signs.get(comparison, comparison), text, unit) if part)
 
 
+def plan_lines(results: Results, language: str) -> list[str]:
+    """Return what a run that executed a plan says of the plan and of its execution; empty for any other run."""
+    plan = results.meta.get("plan")
+    if plan is None:
+        return []
+    words = PageWords(language, {})
+    money = {key: number(plan[key], 6) for key in ("objective", "bound", "replay")}
+    return [
+        words("plan", objective=money["objective"], bound=money["bound"], gap=words.share(plan["gap"])),
+        words("replay", replay=money["replay"], physics=words.share(plan["gap_physics"])),
+    ]
+
+
 def print_summary(results: Results, language: str) -> None:
     """Print the summary of a run on the terminal."""
     from rich.box import SIMPLE_HEAD
@@ -126,4 +139,7 @@ def print_summary(results: Results, language: str) -> None:
     for row in summary(results, language):
         cells = (row.label, row.value, row.unit, row.reported, words.term("role", row.role))
         table.add_row(*(Text(cell) for cell in cells))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for line in plan_lines(results, language):
+        console.print(Text(line), soft_wrap=True)

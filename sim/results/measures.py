@@ -97,11 +97,11 @@ def _energy(results: Results, name: str, at: BoolArray) -> float:
 def _green(results: Results) -> dict[str, Array]:
     """Return the energies behind the green shares; each [centre], J.
 
-    M = min(L, G − charge + discharge) by epoch; contracts and certificates of a centre count up to its
-    own use and are not lent to another's.
+    M = min(L, G − charge + discharge) by epoch, of green energy only; contracts and certificates of a
+    centre count up to its own use and are not lent to another's.
     """
     load, seconds = results["facility_power"], results.seconds
-    met = np.minimum(load, results["green_supply"] - results["charge"] + results["discharge"])
+    met = np.minimum(load, results["green_supply"] - results["charge_green"] + results["discharge_green"])
     used = load.sum(axis=0) * seconds
     supply = results["green_supply"].sum(axis=0) * seconds
     return {

@@ -20,9 +20,14 @@ SERIES, KPI, RUN = "series.nc", "kpi.json", "run.json"
 
 
 def document(results: Results) -> dict[str, Any]:
-    """Return what `kpi.json` and ``run --json`` hold: identity and measures."""
+    """Return what `kpi.json` holds: identity and measures, and nothing that depends on the machine."""
     keys = ("id", "scenario", "engine", "policy", "seed")
     return {key: results.meta.get(key) for key in keys} | {"kpi": results.kpi, "by": results.by}
+
+
+def answer(results: Results) -> dict[str, Any]:
+    """Return what ``run --json`` prints: the document of `kpi.json`, and what there is to say of a plan."""
+    return document(results) | {key: results.meta[key] for key in ("plan",) if key in results.meta}
 
 
 def as_json(value: Any) -> str:

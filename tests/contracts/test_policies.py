@@ -73,6 +73,16 @@ def check(decision: Decision, view: View) -> None:
         assert when.shape == (regions, workloads, int(view.slack.max()) + 1)
         assert when.min() >= 0.0
         np.testing.assert_allclose(when.sum(axis=2), 1.0, rtol=0.0, atol=1e-9)
+    if decision.path is not None:
+        path = np.asarray(decision.path)
+        assert path.shape[:-1] == view.feasible.shape
+        assert np.isfinite(path).all()
+        assert path.min() >= 0.0
+        assert path.sum(axis=3).max() <= 1.0 + 1e-9
+        assert decision.place is not None, "a score looks for its own way"
+    if decision.charge is not None:
+        assert np.shape(decision.charge) == (centres,)
+        assert np.isfinite(decision.charge).all()
 
 
 @pytest.fixture(scope="module", params=NATIONS)

@@ -34,11 +34,13 @@ class Epoch:
                 found.append((number, [int(n) for n in self.facts.route_link[r, c, number] if n >= 0]))
         return found
 
-    def carry(self, amount: float, r: int, w: int, c: int) -> float:
-        """Return what the links take of an amount, filling one path after the other."""
+    def carry(self, amount: float, r: int, w: int, c: int, only: int | None) -> float:
+        """Return what the links take of an amount, filling one path after the other, or only one."""
         there, back = float(self.facts.bits_in[w]), float(self.facts.bits_out[w])
         left = amount
         for number, hops in self.paths(r, w, c):
+            if only not in (None, number):
+                continue
             most = left
             for hop in hops:
                 if there > 0.0:
@@ -58,8 +60,8 @@ class Epoch:
                 break
         return amount - left
 
-    def serve(self, amount: float, r: int, w: int, c: int) -> float:
-        """Return what a centre serves of an amount."""
+    def serve(self, amount: float, r: int, w: int, c: int, only: int | None = None) -> float:
+        """Return what a centre serves of an amount, over all paths or only one."""
         pool = int(self.facts.pool[w])
         if pool >= 0:
             amount = min(amount, self.compute[c, pool])
@@ -68,7 +70,7 @@ class Epoch:
             amount = min(amount, self.allowance[r, w])
         if amount <= 0.0 or not self.facts.feasible[r, w, c]:
             return 0.0
-        done = self.carry(amount, r, w, c)
+        done = self.carry(amount, r, w, c, only)
         if pool >= 0:
             self.compute[c, pool] = max(self.compute[c, pool] - done, 0.0)
         if away:
@@ -88,8 +90,11 @@ def begin(facts: Facts, compute: Array, link: Array, allowance: Array) -> Epoch:
     return Epoch(facts, room, [float(value) for value in link], leave)
 
 
-def by_place(epoch: Epoch, place: Array, waiting: Array) -> None:
-    """Serve shares: interactive work first; what is meant for a pool shrinks to fit; it alone spills."""
+def by_place(epoch: Epoch, place: Array, waiting: Array, path: Array | None = None) -> None:
+    """Serve shares: interactive work first; what is meant for a pool shrinks to fit; it alone spills.
+
+    In each turn the paths that are asked for come before what looks for its way.
+    """
     regions, workloads, last = place.shape
     for turn in (True, False):
         jobs = [
@@ -107,10 +112,17 @@ def by_place(epoch: Epoch, place: Array, waiting: Array) -> None:
             key: min(1.0, epoch.compute[key] / want) if key[1] >= 0 and want > 0.0 else 1.0
             for key, want in wanted.items()
         }
-        for r, w in jobs:
-            for c in range(last - 2):
-                amount = float(place[r, w, c] * waiting[r, w]) * shrink[c, int(epoch.facts.pool[w])]
-                epoch.serve(amount, r, w, c)
+        meant = {
+            (r, w, c): float(place[r, w, c] * waiting[r, w]) * shrink[c, int(epoch.facts.pool[w])]
+            for r, w in jobs
+            for c in range(last - 2)
+        }
+        if path is not None:
+            for key, amount in meant.items():
+                for number, share in enumerate(path[key]):
+                    epoch.serve(amount * float(share), *key, only=number)
+        for key, amount in meant.items():
+            epoch.serve(amount - epoch.served.get(key, 0.0), *key)
         if turn:
             spill(epoch, place, waiting, jobs)
 

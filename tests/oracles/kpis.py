@@ -50,7 +50,7 @@ def green(r: Results, at: list[int]) -> dict[str, float]:
     for c in at:
         load = r["facility_power"][:, c]
         supply = r["green_supply"][:, c]
-        own = supply - r["charge"][:, c] + r["discharge"][:, c]
+        own = supply - r["charge_green"][:, c] + r["discharge_green"][:, c]
         met = np.where(own < load, own, load)
         use, contracts = load.sum() * r.seconds, supply.sum() * r.seconds
         used += use

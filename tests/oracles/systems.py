@@ -23,6 +23,7 @@ class System:
     link: Array
     waiting: Array
     place: Array
+    path: Array
     score: Array
     allowance: Array
     graph: nx.DiGraph[int]
@@ -69,7 +70,8 @@ def random_system(rng: np.random.Generator) -> System:
     # What may leave home has added up over earlier epochs, so it is not bounded by what waits now.
     share = rng.choice([0.0, 0.2, 0.7, np.inf], (regions, workloads))
     allowance = np.where((facts.slack > 0) & (facts.pool >= 0), share * (waiting + 0.1), np.inf)
-    return System(facts, compute, link, waiting, place, score, allowance, graph, homes.tolist(), sites.tolist())
+    path = _path(rng, facts)
+    return System(facts, compute, link, waiting, place, path, score, allowance, graph, homes.tolist(), sites.tolist())
 
 
 def _links(rng: np.random.Generator, nodes: int) -> list[tuple[int, int]]:
@@ -125,3 +127,11 @@ def _place(rng: np.random.Generator, facts: Facts, centres: int) -> Array:
     weight[:, facts.slack == 0, -2] = 0.0
     weight[:, :, 0] += 1e-3
     return np.asarray(weight / weight.sum(axis=2, keepdims=True))
+
+
+def _path(rng: np.random.Generator, facts: Facts) -> Array:
+    """Return shares over the paths, among them some that do not exist; most add up to 1, some to less, some are 0."""
+    shape = (*facts.feasible.shape, facts.route_delay.shape[2])
+    weight = rng.random(shape) * (rng.random(shape) > 0.4)
+    total = np.maximum(weight.sum(axis=3, keepdims=True), 1e-9)
+    return np.asarray(weight / total * rng.choice([0.0, 0.6, 1.0], (*shape[:3], 1), p=[0.1, 0.2, 0.7]))

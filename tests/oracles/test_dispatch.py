@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -16,6 +17,7 @@ from tests.oracles.systems import System, random_system
 
 SYSTEMS = 1500
 SOURCE = -1  # a node before all regions
+NO_PATHS = np.zeros((0, 0, 0, 0))
 
 
 def systems(seed: int, number: int = SYSTEMS) -> list[System]:
@@ -25,7 +27,13 @@ def systems(seed: int, number: int = SYSTEMS) -> list[System]:
 
 def placed(system: System) -> tuple[Room, Counters]:
     room, done = system.room(), system.counters()
-    dispatch.by_place(system.place, system.waiting, system.facts, room, done)
+    dispatch.by_place(system.place, NO_PATHS, system.waiting, system.facts, room, done)
+    return room, done
+
+
+def steered(system: System) -> tuple[Room, Counters]:
+    room, done = system.room(), system.counters()
+    dispatch.by_place(system.place, system.path, system.waiting, system.facts, room, done)
     return room, done
 
 
@@ -63,6 +71,35 @@ def test_by_place_does_what_its_description_says() -> None:
         assert_same(system, room, done, other)
         moved += len(other.served)
     assert moved > SYSTEMS, "the systems are too empty to say anything"
+
+
+def test_paths_asked_for_are_taken_first() -> None:
+    moved = differs = 0
+    for system in systems(8):
+        room, done = steered(system)
+        other = twin.begin(system.facts, system.compute, system.link, system.allowance)
+        twin.by_place(other, system.place, system.waiting, system.path)
+        assert_same(system, room, done, other)
+        moved += len(other.served)
+        differs += not np.allclose(done.path_work, placed(system)[1].path_work, rtol=0.0, atol=1e-9)
+    assert moved > SYSTEMS, "the systems are too empty to say anything"
+    assert differs > SYSTEMS / 3, "hardly any system has paths to choose from"
+
+
+def test_paths_that_the_links_have_room_for_are_taken_as_asked() -> None:
+    seen = 0
+    for system in systems(9, 600):
+        ample = replace(system, compute=system.compute + 100.0, link=system.link + 100.0)
+        ample = replace(ample, allowance=np.full_like(ample.allowance, np.inf))
+        _, done = steered(ample)
+        facts = system.facts
+        usable = facts.route_delay[:, None] <= np.minimum(facts.bound, 1e9)[None, :, None, None]
+        usable &= facts.feasible[..., None]
+        asked = (system.place[:, :, :-2] * system.waiting[..., None])[..., None] * system.path * usable
+        got = done.path_work.transpose(1, 0, 2, 3)
+        assert (got >= asked - 1e-9).all()
+        seen += int((asked > 0.0).sum())
+    assert seen > 1000
 
 
 def test_by_score_does_what_its_description_says() -> None:
@@ -106,7 +143,7 @@ def test_work_waits_in_order_of_age_as_in_a_queue() -> None:
         assert not backlog.any()
 
 
-@pytest.mark.parametrize("execute", [placed, scored])
+@pytest.mark.parametrize("execute", [placed, steered, scored])
 def test_no_room_no_link_and_no_residency_is_overdrawn(
     execute: Callable[[System], tuple[Room, Counters]],
 ) -> None:
@@ -127,7 +164,7 @@ def test_no_room_no_link_and_no_residency_is_overdrawn(
         np.testing.assert_allclose(system.allowance - away, room.allowance, atol=1e-9)
 
 
-@pytest.mark.parametrize("execute", [placed, scored])
+@pytest.mark.parametrize("execute", [placed, steered, scored])
 def test_bits_are_conserved_along_the_routes(
     execute: Callable[[System], tuple[Room, Counters]],
 ) -> None:
@@ -164,10 +201,7 @@ def one_stream(system: System, amount: float) -> System:
     waiting[:, 0] = amount
     place = np.zeros((regions, workloads, centres + 2))
     place[:, :, 0] = 1.0
-    return System(
-        free, system.compute, system.link, waiting, place, system.score, np.full_like(waiting, np.inf), system.graph,
-        system.nodes_of_region, system.nodes_of_centre,
-    )  # fmt: skip
+    return replace(system, facts=free, waiting=waiting, place=place, allowance=np.full_like(waiting, np.inf))
 
 
 def _sealed(values: Array) -> Array:
@@ -209,7 +243,7 @@ def test_one_path_carries_its_bottleneck() -> None:
         waiting[1:] = 0.0
         room = stream.room()
         done = stream.counters()
-        dispatch.by_place(stream.place, waiting, facts, room, done)
+        dispatch.by_place(stream.place, NO_PATHS, waiting, facts, room, done)
         hops = facts.route_link[0, 0, 0]
         hops = hops[hops >= 0]
         assert done.served[0, 0, 0] == pytest.approx(min([100.0, *stream.link[hops]]), abs=1e-9)

@@ -222,6 +222,21 @@ def changed(part: str, at: tuple[Any, ...], value: float, other: tuple[Any, ...]
     return rule
 
 
+def steered(at: tuple[int, ...], value: float) -> Callable[[View], Decision]:
+    """Return a rule that asks for one path, with a wrong share."""
+
+    def rule(view: View) -> Decision:
+        path = np.zeros((*view.feasible.shape, 4))
+        path[at] = value
+        return Decision(place=SPREAD.dispatch(view).place, path=path)
+
+    return rule
+
+
+def charged(charge: Any) -> Callable[[View], Decision]:
+    return lambda view: Decision(place=SPREAD.dispatch(view).place, charge=charge)
+
+
 INTERACTIVE = 0
 BREACHES: dict[str, tuple[Callable[[View], Any], str]] = {
     "nothing": (lambda view: None, "either"),
@@ -253,6 +268,21 @@ BREACHES: dict[str, tuple[Callable[[View], Any], str]] = {
     "when of interactive work": (
         changed("when", (0, INTERACTIVE, 1), 0.5, (0, INTERACTIVE, 0)), "past its deadline",
     ),
+    "path negative": (steered((0, 2, 0, 0), -0.1), "from 0"),
+    "path sums to more": (steered((0, 2, 0, 1), 1.0 + 1e-6), "at most 1"),
+    "path not a number": (steered((1, 1, 1, 0), np.nan), "from 0"),
+    "path infinite": (steered((1, 1, 1, 0), np.inf), "at most 1"),
+    "path flat": (
+        lambda view: Decision(place=SPREAD.dispatch(view).place, path=np.zeros(view.feasible.shape)), "shape",
+    ),
+    "path of a score": (
+        lambda view: Decision(score=np.zeros(view.feasible.shape), path=np.zeros((*view.feasible.shape, 4))),
+        "goes with `place`",
+    ),
+    "charge not a number": (charged([0.0, np.nan, 0.0]), "finite"),
+    "charge infinite": (charged([0.0, np.inf, 0.0]), "finite"),
+    "charge of too few": (charged([0.0, 0.0]), "shape"),
+    "charge of all": (charged(0.0), "shape"),
     "when flat": (
         lambda view: Decision(place=SPREAD.dispatch(view).place, when=np.ones((3, 6))), "shape",
     ),
@@ -278,6 +308,16 @@ def test_shares_within_rounding_of_one_serve_no_more_than_all(tmp_path: Path) ->
     network = world(tmp_path)
     more = Rule(lambda view: Decision(place=np.asarray(SPREAD.dispatch(view).place) * (1.0 + 0.9e-9)))
     assert run(network, more).kpi["served_share"] == pytest.approx(1.0, abs=1e-14)
+
+
+def test_paths_within_rounding_of_one_carry_no_more_than_all(tmp_path: Path) -> None:
+    def rule(view: View) -> Decision:
+        path = np.full((*view.feasible.shape, 4), 0.25 * (1.0 + 0.9e-9))
+        path.setflags(write=False)
+        return Decision(place=SPREAD.dispatch(view).place, path=path)
+
+    results = run(world(tmp_path), Rule(rule))
+    np.testing.assert_allclose(results["moved"].sum(axis=1) + results["missed"], results["asked"], rtol=1e-14)
 
 
 def test_lists_are_as_good_as_arrays(tmp_path: Path) -> None:

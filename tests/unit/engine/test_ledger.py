@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.engine.ledger import Ledger, check_energy
+from sim.engine.ledger import Ledger, check_battery, check_energy
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
 
@@ -88,3 +88,30 @@ def test_power_that_is_nowhere_a_number_stops_the_run() -> None:
     numbers["grid"][:] = np.nan
     with pytest.raises(InvariantError, match="out of balance"):
         check_energy(**numbers)
+
+
+def battery() -> tuple[Array, Array]:
+    """Return content and gain of batteries of the order of 1e11 J."""
+    content = np.random.default_rng(2).uniform(0.0, 1e12, (6, 3))
+    return content, np.diff(content, axis=0, prepend=0.0)
+
+
+def test_a_battery_that_holds_what_it_was_given_passes() -> None:
+    check_battery(*battery())
+
+
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("change", [1.001, 0.0, -1.0, np.nan, np.inf])
+def test_energy_that_a_battery_makes_or_loses_stops_the_run(part: int, change: float) -> None:
+    numbers = battery()
+    numbers[part][4, 2] *= change
+    with pytest.raises(InvariantError, match=r"epoch [45]: the battery of centre 2 holds"):
+        check_battery(*numbers)
+
+
+def test_a_battery_that_owes_energy_stops_the_run() -> None:
+    content, gain = battery()
+    content[:, 1] -= 2e12
+    gain[0, 1] -= 2e12
+    with pytest.raises(InvariantError, match="the battery of centre"):
+        check_battery(content, gain)

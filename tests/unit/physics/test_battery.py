@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.physics.battery import step
+from sim.physics.battery import green_part, step
 
 part = st.floats(0.0, 1.0)
 efficiency = st.floats(0.5, 1.0)
@@ -61,3 +61,30 @@ def test_a_cycle_loses_both_efficiencies() -> None:
     drained = step(full.content, 0.0, 9.0, capacity=1e9, power=9.0, duration=3600.0)
     assert float(drained.discharge) == pytest.approx(0.95 * 0.95)
     assert float(drained.content) == pytest.approx(0.0, abs=1e-9)
+
+
+@given(part, part, st.floats(-3.0, 3.0), st.floats(0.0, 3.0), efficiency, efficiency)
+def test_the_green_part_is_a_part(
+    filled: float, share: float, net: float, surplus: float, into: float, out: float
+) -> None:
+    capacity, duration = 3600.0, 900.0
+    content = filled * capacity
+    losses = {"duration": duration, "charge_efficiency": into, "discharge_efficiency": out}
+    after = step(content, max(net, 0.0), max(-net, 0.0), capacity=capacity, power=2.0, **losses)
+    green = green_part(share * content, content, after, surplus, **losses)
+    change = (into * green.charge - green.discharge / out) * duration
+    assert float(green.content) == pytest.approx(float(share * content + change), abs=1e-6)
+    assert 0.0 <= float(green.content) <= float(after.content)
+    assert float(green.charge) == min(float(after.charge), surplus)
+    assert float(green.discharge) == pytest.approx(share * float(after.discharge), abs=1e-12)
+
+
+@given(part, st.floats(-3.0, 3.0), efficiency, efficiency)
+def test_a_battery_that_was_charged_green_is_green_to_the_bit(
+    filled: float, net: float, into: float, out: float
+) -> None:
+    content, losses = filled * 3600.0, {"duration": 900.0, "charge_efficiency": into, "discharge_efficiency": out}
+    after = step(content, max(net, 0.0), max(-net, 0.0), capacity=3600.0, power=2.0, **losses)
+    green = green_part(content, content, after, max(net, 0.0), **losses)
+    for whole, its in zip(after, green, strict=True):
+        np.testing.assert_array_equal(whole, its)

@@ -111,7 +111,7 @@ def test_the_four_green_shares_of_the_worked_example(config: Configuration) -> N
 def test_storage_moves_the_match_and_certificates_only_the_annual_share(config: Configuration) -> None:
     """5 MW stored in the third hour come back in the first: hourly 30 of 40; 4 MWh of certificates of 40."""
     plain = {"facility_power": column(10, 10, 10, 10) * 1e6, "green_supply": column(0, 5, 15, 10) * 1e6}
-    stored = plain | {"charge": column(0, 0, 5, 0) * 1e6, "discharge": column(5, 0, 0, 0) * 1e6}
+    stored = plain | {"charge_green": column(0, 0, 5, 0) * 1e6, "discharge_green": column(5, 0, 0, 0) * 1e6}
     assert measure(made(plain), config).kpi["green_share"]["hourly"] == pytest.approx(25 / 40)
     assert measure(made(stored), config).kpi["green_share"]["hourly"] == pytest.approx(30 / 40)
     bought = measure(made(plain | {"certificates": [4 * MWH]}), config).kpi["green_share"]
