@@ -9,7 +9,8 @@ from typing import Any
 from sim.ground.errors import Origin, Problem, ScenarioError, did_you_mean
 from sim.ground.places import models
 from sim.scenario import rows
-from sim.scenario.layout import HEAD, LAYOUTS, SERIES
+from sim.scenario.backbone_rows import backbone_rows
+from sim.scenario.layout import BACKBONE, HEAD, LAYOUTS, SERIES
 from sim.scenario.nation import Nation
 from sim.scenario.tables import Row, inside, read_table
 from sim.scenario.yaml_file import Document, leaves, read_document
@@ -57,7 +58,7 @@ def read_nation(folder: Path, allocation: str | None, origin: Origin) -> Nation:
     inside(folder, "nation.yaml", origin)
     document = read_document(folder / "nation.yaml")
     nation = Nation(str(document.values.get("id", folder.name)), folder, problems=list(document.problems))
-    nation.tables = _tables(folder)
+    nation.tables = _tables(folder, document)
     _head(nation, document)
     own = str(document.values.get("allocation", ""))
     nation.allocation = allocation or own
@@ -67,11 +68,22 @@ def read_nation(folder: Path, allocation: str | None, origin: Origin) -> Nation:
     return nation
 
 
-def _tables(folder: Path) -> dict[str, list[Row]]:
+def _tables(folder: Path, document: Document) -> dict[str, list[Row]]:
+    """Return the rows of every table, those of the backbone from its file where nation.yaml names one."""
     found: dict[str, list[Row]] = {}
     problems: list[Problem] = []
+    named = document.values.get("backbone") is not None
+    try:
+        found |= backbone_rows(folder, document)
+    except ScenarioError as error:
+        problems += error.problems
     for table, layout in LAYOUTS.items():
         path = folder / f"{table}.csv"
+        if named and table in BACKBONE:
+            if path.exists():
+                text = "the nation's `backbone` stands in for this table; take one of them out"
+                problems.append(Problem(Origin(str(path)), text))
+            continue
         if not layout.required and not path.exists():
             continue
         try:
@@ -100,6 +112,8 @@ def _head(nation: Nation, document: Document) -> None:
     for key, default in (("year", None), ("utc_offset_h", 0.0)):
         nation.put((key,), values.get(key, default), _top(nation, document, key))
     nation.put(("nation",), nation.id, _top(nation, document, "id"))
+    if isinstance(values.get("backbone"), dict):
+        nation.files["backbone"] = values["backbone"]["file"]
     for kind in ("epw", "series", "delays"):
         if values.get(kind) is not None:
             _files(nation, document, kind, values[kind])
@@ -127,7 +141,8 @@ def _files(nation: Nation, document: Document, kind: str, value: Any) -> None:
 
 
 def _digest(nation: Nation) -> str:
-    names = {"nation.yaml", *(f"{table}.csv" for table in nation.tables)}
+    written = [table for table in nation.tables if "backbone" not in nation.files or table not in BACKBONE]
+    names = {"nation.yaml", *(f"{table}.csv" for table in written)}
     names.update(str(name) for _, name in leaves(nation.files) if name)
     total = hashlib.sha256()
     for name in sorted(names):

@@ -52,8 +52,10 @@ SERIES: dict[str, tuple[float, float, float]] = {
     "emission_factor_kg_per_kwh": (1.0 / 3.6e6, 0.0, 10.0),
 }
 """Measured hourly series that a nation may give: SI value of the column's unit, least and most allowed."""
-HEAD = {"id", "name", "year", "utc_offset_h", "allocation", "about", "series", "epw", "delays"}
+HEAD = {"id", "name", "year", "utc_offset_h", "allocation", "about", "backbone", "series", "epw", "delays"}
 """Keys of nation.yaml."""
+BACKBONE = ("nodes", "links")
+"""Tables that a file of a public backbone may stand in for."""
 
 
 @dataclass(frozen=True)

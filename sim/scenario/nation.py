@@ -35,7 +35,7 @@ class Nation:
         SHA-256 over the bytes of all files that were read or are named.
     files
         Measured series that stand in for synthetic ones: `series`, `epw`, `delays`, each a file name
-        (or a mapping to file names) inside the folder.
+        (or a mapping to file names) inside the folder; `backbone`, a file in place of two tables.
     problems
         What is wrong in the tables.
     """

@@ -58,7 +58,8 @@ def _collected(nation: Nation, row: Row, enter: Callable[[Row], None]) -> None:
 def _entities(nation: Nation, table: str, key: str, section: type[Section]) -> None:
     known = columns(section)
     nation.values[table] = {}
-    nation.origins[(table,)] = Origin(str(nation.folder / f"{table}.csv"), 1)
+    first = next((row.origin.file for row in nation.tables[table]), str(nation.folder / f"{table}.csv"))
+    nation.origins[(table,)] = Origin(first, 1)
     for row in nation.tables[table]:
         name = row.cells[key]
         base = (table, name)

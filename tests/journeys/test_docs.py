@@ -27,9 +27,10 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
 SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
-POLICIES, NATIONS, MEASURES_PAGE = (
+POLICIES, NATIONS, BACKBONES, MEASURES_PAGE = (
     DOCS / "how-to/policies.md",
     DOCS / "how-to/nations.md",
+    DOCS / "how-to/backbones.md",
     DOCS / "background/measures.md",
 )
 
@@ -214,6 +215,35 @@ def test_a_nation_gives_measured_files_as_described(tmp_path: Path) -> None:
     assert np.unique(network["temperature"][:, 2]).tolist() == [-4.5]
     metro = prepare(scenario).config.network.metro_ms
     assert np.allclose(network["delay"][0] * 1e3, np.array([0.0, 3.0, 6.0]) + metro)
+
+
+def test_a_nation_stands_on_a_public_backbone_as_described(tmp_path: Path) -> None:
+    nation = tmp_path / "nations/my-land"
+    shutil.copytree(ROOT / "models/nations/toy-3", nation)
+    for table in ("nodes", "links"):
+        (nation / f"{table}.csv").unlink()
+    (nation / "towns.txt").write_text(
+        "?SNDlib native format; type: network; version: 1.0\n"
+        "NODES ( east_city ( 120 30 ) middle_city ( 115 30 ) west_city ( 110 30 ) )\n"
+        "LINKS ( a ( east_city middle_city ) 4 0 0 0 ( ) b ( middle_city west_city ) 0 0 0 0 ( 4 1 8 2 ) )\n",
+        encoding="utf-8",
+    )
+    (said,) = blocks(BACKBONES, "yaml")
+    with (nation / "nation.yaml").open("a", encoding="utf-8") as file:
+        file.write(said)
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text("extends: toy.yaml\nname: mine\nnation: my-land\n", encoding="utf-8")
+    links = prepare(scenario).config.links
+    assert {name: link.capacity_tbps for name, link in links.items()} == {
+        "east_city-middle_city": 0.04, "middle_city-west_city": 0.08,
+    }  # fmt: skip
+    assert links["east_city-middle_city"].fibre_km == pytest.approx(1.5 * 481.5, rel=1e-3)
+
+
+def test_every_key_of_a_backbone_is_described() -> None:
+    from sim.scenario.backbone_rows import KEYS
+
+    assert set(KEYS) <= {key for cells in rows(BACKBONES) for key in quoted(cells[0])}
 
 
 def test_the_first_nation_file_shown_is_enough(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ RATIO = split_key("share")[1]
 PINT = {
     "GW": "gigawatt", "MW": "megawatt", "kW": "kilowatt", "TWh": "terawatt_hour", "GWh": "gigawatt_hour",
     "MWh": "megawatt_hour", "kWh": "kilowatt_hour", "Pbps": "petabit/second", "Tbps": "terabit/second",
-    "Gbps": "gigabit/second", "us": "microsecond", "ms": "millisecond", "s": "second", "min": "minute", "h": "hour",
-    "d": "day", "us/km": "microsecond/kilometer", "km": "kilometer", "m": "meter", "EB": "exabyte", "ZB": "zettabyte",
+    "Gbps": "gigabit/second", "Mbps": "megabit/second", "us": "microsecond", "ms": "millisecond", "s": "second",
+    "min": "minute", "h": "hour", "d": "day", "us/km": "microsecond/kilometer", "km": "kilometer", "m": "meter",
+    "EB": "exabyte", "ZB": "zettabyte",
     "Mt": "megatonne",
     "kg/kWh": "kilogram/kilowatt_hour", "1/year": "1/year",
 }  # fmt: skip

@@ -1,0 +1,93 @@
+"""Public backbones of others: the bounds that they publish come out of our programs, to the digits printed."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from benchmarks.cases.peers_network import Instance
+from sim.optimise.multicommodity import design_bound, least_utilisation
+from sim.scenario.backbones.repetita import read_demands, read_graph
+from sim.scenario.backbones.sndlib import plain_model, read_model, read_network
+from sim.scenario.backbones.zoo import read_gml
+
+PEERS = Path(os.environ.get("SUANWANG_PEERS") or Path(__file__).parents[2].parent / "shared" / "peers")
+SNDLIB, REPETITA, ZOO = PEERS / "sndlib", PEERS / "repetita", PEERS / "zoo"
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.skipif(not SNDLIB.is_dir(), reason="other people's data are not at hand; see SUANWANG_PEERS"),
+]
+
+
+def published() -> dict[str, dict[str, str]]:
+    """Return the rows of `published.csv` by the instance's name in MIPLIB."""
+    if not SNDLIB.is_dir():
+        return {}
+    with (SNDLIB / "published.csv").open(encoding="utf-8", newline="") as file:
+        return {row["instance"]: row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize("name", ["cost266-UUE", "dfn-bwin-DBE", "germany50-UUM"])
+def test_the_linear_bound_is_the_published_one(name: str) -> None:
+    row = published()[name]
+    network = read_network(SNDLIB / f"{row['sndlib_network']}.txt")
+    model = read_model(SNDLIB / f"{row['sndlib_network']}--{row['sndlib_model']}.txt")
+    assert model.letters == row["sndlib_model"]
+    found = design_bound(network, model)
+    assert Instance(name, model.letters, found.value, row["published_lp_bound"]).within
+    assert found.proven == pytest.approx(found.value, rel=1e-12)
+    assert found.value < float(row["published_best"])
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_best_utilisation_of_repetita_is_the_generators_constant(number: int) -> None:
+    graph = read_graph(REPETITA / "Abilene.graph")
+    assert (len(graph.nodes), len(graph.links)) == (11, 28)
+    loaded = read_demands(REPETITA / f"Abilene.{number:04}.demands", graph)
+    assert least_utilisation(loaded, "DIRECTED").value == pytest.approx(0.90, abs=3e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "counts", "letters", "value"),
+    [
+        # Nobody publishes a bound: what was found once must be found again.
+        ("nobel-germany", (17, 26, 121), "U-U-M-N-C-A-N-N", 147488.0),
+        ("polska", (12, 18, 66), "U-U-M-N-C-A-N-N", 22633.7508039),
+        ("abilene", (12, 15, 132), "D-B-M-N-C-A-N-N", 112140.664175),
+    ],
+)
+def test_networks_without_a_published_bound(
+    name: str, counts: tuple[int, int, int], letters: str, value: float
+) -> None:
+    network = read_network(SNDLIB / f"{name}.txt")
+    assert (len(network.nodes), len(network.links), len(network.demands)) == counts
+    model = plain_model(network)
+    assert model.letters == letters
+    assert design_bound(network, model).value == pytest.approx(value, rel=1e-11)
+
+
+def test_what_abilene_has_would_be_filled_sixty_times() -> None:
+    """Its demands are scaled to 3 Tbps on links of 2.5 and 10 Gbps."""
+    network = read_network(SNDLIB / "abilene.txt")
+    assert network.unit == "MBITPERSEC"
+    assert least_utilisation(network, "BIDIRECTED").value == pytest.approx(60.4114919355, rel=1e-11)
+
+
+def test_the_lists_of_polska_cost_more_than_all_paths() -> None:
+    network = read_network(SNDLIB / "polska.txt")
+    free = plain_model(network)
+    listed = plain_model(network)
+    listed.values["ADMISSIBLE_PATH_MODEL"] = "EXPLICIT_LIST"
+    assert sum(len(demand.paths) for demand in network.demands) == 462
+    assert design_bound(network, listed).value > design_bound(network, free).value
+
+
+def test_the_map_of_chinanet_is_read_with_its_gaps() -> None:
+    graph = read_gml(ZOO / "Chinanet.gml")
+    assert (len(graph.nodes), len(graph.links)) == (42, 66)
+    nowhere = [node.name for node in graph.nodes if node.longitude is None]
+    assert sorted(nowhere) == [f"International Link {number}" for number in range(1, 5)]
+    assert all(link.capacity is None for link in graph.links)
