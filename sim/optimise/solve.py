@@ -85,7 +85,7 @@ def solve(lp: Lp, basis: Basis | None = None, seconds: float | None = None, meth
     SolveError
         Where HiGHS finds no optimum; says what it found.
     """
-    solver = _loaded(lp)
+    solver = loaded(lp)
     _option(solver, "solver", method)
     if seconds is not None:
         _option(solver, "time_limit", seconds)
@@ -114,7 +114,7 @@ def residual(lp: Lp, values: Array) -> float:
     return max(rows, bounds)
 
 
-def _loaded(lp: Lp) -> highspy.Highs:
+def loaded(lp: Lp) -> highspy.Highs:
     """Return a solver that holds the window. Arrays are handed over whole: a HighsLp takes eight times as long."""
     matrix: sparse.csc_matrix = lp.matrix
     rows, columns = matrix.shape
