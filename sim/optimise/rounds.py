@@ -75,14 +75,17 @@ def days(facts: Facts, per_day: int, how: How) -> Dispatch:
 def settled(state: State, windows: Sequence[Window], how: How, *, warm: bool, lacking: float = _LACKING) -> Dispatch:
     """Solve windows until no route and no link is lacking; return the plan with the best bound met."""
     best: Bound | None = None
+    planned = warm
     while True:
         solved = run(state, windows, how, warm=warm, fresh=True)
-        if not (solved or warm):
+        if not (solved or planned):
             raise SolveError("the time was up before the first plan was whole; give it more, or fewer hours")
-        warm = True
+        planned = True
         found = bound(state.program.facts, state.prices, state.program.routes)
         best = found if best is None or found.total > best.total else best
         links = overloaded(state.program, state.values)
+        # A plan that overloads many links is no place to start from; a neighbouring window's is.
+        warm = len(links) <= len(state.program.links)
         lacks = len(found.missing) > 0 and found.own - found.total > lacking * state.objective
         if not solved or not (len(links) or lacks):
             return Dispatch(state, best, stopped=not solved)
