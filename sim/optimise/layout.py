@@ -143,6 +143,12 @@ class Facts:
         )
 
     @property
+    def idle_cost(self) -> float:
+        """Return what an idle nation costs, kCNY: facility power at no work, less the green power it can take."""
+        bought = np.maximum(self.power.start - self.green, 0.0)
+        return float((self.price * bought + self.contract * self.green).sum() * self.hours)
+
+    @property
     def metered(self) -> IntArray:
         """Return the centres whose power needs a balance: those with a contract or a battery."""
         has = (self.green.max(axis=0) > 0.0) | (self.battery_energy * self.battery_power > 0.0)

@@ -142,19 +142,26 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "objective": state.objective / _KCNY_PER_BN,
             "bound": found.bound.total / _KCNY_PER_BN,
             "gap": found.gap,
+            "gap_dispatchable": _dispatchable(found),
             "seconds": seconds,
             "rows": program.rows * len(state.cost),
             "columns": program.columns.count * len(state.cost),
             "routes": len(routes),
             "links": len(program.links),
-            "peak_memory_mb": _peak_memory(),
+            "peak_memory_mb": peak_memory(),
             "solver": f"HiGHS, dual simplex: {path}",
             "stopped": "time limit" if found.stopped else None,
         },
     )
 
 
-def _peak_memory() -> float:
+def _dispatchable(found: Dispatch) -> float | None:
+    """Return the gap as a share of what dispatch decides: the cost less what an idle nation costs."""
+    decided = found.state.objective - found.state.program.facts.idle_cost
+    return (found.state.objective - found.bound.total) / decided if decided > 0.0 else None
+
+
+def peak_memory() -> float:
     """Return the largest memory of this process so far, MB; macOS counts in bytes, Linux in kB."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(most / (1e6 if sys.platform == "darwin" else 1e3), 1)
