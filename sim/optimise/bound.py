@@ -33,6 +33,8 @@ class Bound:
         [epoch], kCNY; deferrable work counts in the epoch of its arrival.
     missing
         Routes that would have lowered the program's own bound.
+    promise
+        [missing route], kCNY, by how much at most.
     own
         The bound over the program's own routes alone, kCNY; `by_epoch` is over all.
     paid
@@ -43,6 +45,7 @@ class Bound:
 
     by_epoch: Array
     missing: Routes
+    promise: Array
     own: float
     paid: Array
     carry: Array
@@ -51,6 +54,15 @@ class Bound:
     def total(self) -> float:
         """Return the bound, kCNY."""
         return float(self.by_epoch.sum())
+
+    def promising(self, share: float) -> Routes:
+        """Return the fewest missing routes that promise a share of what all of them promise."""
+        order = np.argsort(-self.promise, kind="stable")
+        sums = np.cumsum(self.promise[order])
+        count = int(np.searchsorted(sums, share * sums[-1])) + 1 if len(sums) else 0
+        kept = np.zeros(len(order), dtype=bool)
+        kept[order[:count]] = True
+        return self.missing.only(kept)
 
 
 def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
@@ -72,7 +84,7 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     """
     prices = _clipped(facts, prices)
     total = _box_terms(facts, prices)
-    best, mine, missing = _least(facts, prices, routes)
+    best, mine, missing, promise = _least(facts, prices, routes)
     own = total.sum()
     for w in range(len(best)):
         demand = facts.demand[:, :, w]
@@ -82,7 +94,7 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
             own += (demand * _paid(facts, w, mine[w]).T).sum()
         best[w] = paid
     carry = np.concatenate([-prices.away, prices.content], axis=1)
-    return Bound(total, missing, float(own), best.transpose(2, 1, 0), carry)
+    return Bound(total, missing, promise, float(own), best.transpose(2, 1, 0), carry)
 
 
 def leak(facts: Facts, found: Bound, carried: Array, cost: Array) -> Array:
@@ -164,34 +176,36 @@ def _box_terms(facts: Facts, prices: Prices) -> Array:
     return np.asarray(total)
 
 
-def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, Array, Routes]:
+def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, Array, Routes, Array]:
     """Return the price of serving a unit now, over all routes and over the program's own, and routes it lacks.
 
-    Transport + compute + links + the price of leaving home, the least; [workload, region, epoch].
+    Transport + compute + links + the price of leaving home, the least; [workload, region, epoch]. Then the
+    routes that lack, and what each promises, kCNY.
     """
     epochs, regions, workloads = facts.demand.shape
     things = hourly(facts, prices)
     offers = [Offers.of(facts, prices, things, w, routes) for w in range(workloads)]
     best, mine = np.empty((workloads, regions, epochs)), np.empty((workloads, regions, epochs))
 
-    def part(first: int) -> list[IntArray]:
+    def part(first: int) -> list[tuple[IntArray, Array]]:
         some = slice(first, first + _EPOCHS)
         lacking = []
         for w, offer in enumerate(offers):
             price, rivals = offer.cheapest(things[:, some], best[w, :, some], mine[w, :, some])
             if routes is not None:
-                limit = np.minimum(mine[w, :, some], facts.unserved[w]) - 1e-9
-                better = (best[w, :, some] < limit) & (facts.demand[some, :, w].T > 0.0)
-                lacking.append(offer.winners(price, rivals, better))
+                saved = np.minimum(mine[w, :, some], facts.unserved[w]) - best[w, :, some]
+                promise = np.where(saved > 1e-9, saved, 0.0) * facts.demand[some, :, w].T
+                lacking.append(offer.winners(price, rivals, promise))
         return lacking
 
     parts = [part(first) for first in range(0, epochs, _EPOCHS)]
-    missing = Routes(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
+    missing, promised = Routes.none(), [np.zeros(0)]
     for w, found in enumerate(zip(*parts, strict=True)):
-        number = np.unique(np.concatenate(found))
+        number, which = np.unique(np.concatenate([pair[0] for pair in found]), return_inverse=True)
+        promised.append(np.bincount(which, np.concatenate([pair[1] for pair in found]), len(number)).astype(float))
         region, centre, path = np.unravel_index(number, facts.transport.shape[1:])
         missing = missing.joined(Routes(np.full(len(number), w), region, centre, path))
-    return best, mine, missing
+    return best, mine, missing, np.concatenate(promised)
 
 
 def _paid(facts: Facts, w: int, best: Array) -> Array:

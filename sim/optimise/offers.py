@@ -111,23 +111,30 @@ class Offers:
             np.minimum(best, mine, out=best)
         return price, rivals
 
-    def winners(self, price: Array, rivals: IntArray, wanted: BoolArray) -> IntArray:
-        """Return the numbers of the routes, among those that the program lacks, that are the cheapest somewhere.
+    def winners(self, price: Array, rivals: IntArray, promise: Array) -> tuple[IntArray, Array]:
+        """Return the routes, among those that the program lacks, that are the cheapest somewhere.
 
         Parameters
         ----------
         price, rivals
             As `cheapest` returns them.
-        wanted
-            [region, epoch], where to look.
+        promise
+            [region, epoch], kCNY, what the cheapest would save there; 0 where there is nothing to look for.
+
+        Returns
+        -------
+        tuple
+            Their numbers, and what each would save over these epochs, kCNY.
         """
-        found = [np.zeros(0, dtype=np.int64)]
+        found, saved = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
         group = self.group[rivals]
-        for region in np.flatnonzero(wanted.any(axis=1)):
+        for region in np.flatnonzero(promise.any(axis=1)):
             begin, end = np.searchsorted(group, [2 * region + 1, 2 * region + 2])
-            least = price[begin:end].T[wanted[region]].argmin(axis=1)
-            found.append(self.number[rivals[begin + np.unique(least)]])
-        return np.concatenate(found)
+            wanted = promise[region] > 0.0
+            least, which = np.unique(price[begin:end].T[wanted].argmin(axis=1), return_inverse=True)
+            found.append(self.number[rivals[begin + least]])
+            saved.append(np.bincount(which, promise[region, wanted]).astype(float))
+        return np.concatenate(found), np.concatenate(saved)
 
 
 def _matrix(facts: Facts, prices: Prices, w: int, route: tuple[IntArray, IntArray, IntArray]) -> sparse.csr_matrix:

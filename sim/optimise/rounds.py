@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import SolveError
-from sim.optimise.bound import Bound, bound
+from sim.optimise.bound import Bound, bound, leak
 from sim.optimise.horizon import Dispatch, How, State, Window, between, cuts, run
 from sim.optimise.layout import Facts, Routes
 from sim.optimise.program import Program, all_routes
@@ -19,6 +19,10 @@ SAMPLED = 14
 """Days of the horizon on which routes and links are found."""
 _LACKING = 1e-4
 """Routes are added while they promise more than this of the cost."""
+_PROMISE = 0.8
+"""Of what missing routes promise so much is taken: the last ones promise little and make every window larger."""
+_WORTH = 0.3
+"""A window that leaks less than so much of the target is left as it is."""
 _NO_LINKS = np.zeros(0, dtype=np.int64)
 
 
@@ -131,17 +135,21 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     state, best, rounds, stopped = plan.state, plan.bound, 0, False
     epochs = len(state.cost)
     monday = _week(state.program.facts, cut, per_day)
-    for windows in _patterns(epochs, monday, per_day):
+    gaps = np.full(epochs, np.inf)
+    for pattern in _patterns(epochs, monday, per_day):
+        windows = [(b, e) for b, e in pattern if gaps[b:e].sum() > _WORTH * target * state.cost[b:e].sum()]
         solved = run(state, windows, how)
         state = unloaded(state, windows, how)
         rounds += 1
         found = bound(state.program.facts, state.prices, state.program.routes)
         best = found if found.total > best.total else best
+        carried = state.values[:, state.program.columns.backlog : state.program.columns.piece]
+        gaps = leak(state.program.facts, found, carried, state.cost)
         stopped = not solved
         if stopped or (state.objective - best.total) <= target * state.objective:
             break
         if found.own - found.total > 0.1 * target * state.objective:
-            state = state.grown(found.missing, _NO_LINKS)
+            state = state.grown(found.promising(_PROMISE), _NO_LINKS)
     return Dispatch(state, best, f"{plan.path}, {rounds} rounds of weeks and seams", stopped)
 
 
