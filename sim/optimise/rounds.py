@@ -63,12 +63,12 @@ def days(facts: Facts, per_day: int, how: How) -> Dispatch:
     cut = least_waiting_hour(facts, routes, per_day)
     windows = cuts(len(facts.demand), cut, per_day)
     inner = windows[1:-1] or windows
-    few = [inner[len(inner) * k // SAMPLED] for k in range(min(SAMPLED, len(inner)))]
+    count = min(SAMPLED, len(inner))
+    few = [inner[len(inner) * k // count] for k in range(count)]
     sample = facts.at(np.concatenate([np.arange(begin, end) for begin, end in few]))
-    found = settled(
-        State.fresh(Program(sample, routes, _NO_LINKS)), cuts(len(sample.demand), 0, per_day), replace(how, tick=None),
-        warm=False,
-    )  # fmt: skip
+    marks = np.cumsum([end - begin for begin, end in few]).tolist()
+    quiet, start = replace(how, tick=None), State.fresh(Program(sample, routes, _NO_LINKS))
+    found = settled(start, between(len(sample.demand), marks), quiet, warm=False)
     state = State.fresh(Program(facts, used(found.state), found.state.program.links))
     if not run(state, windows, how, warm=False, fresh=True):
         raise SolveError("the time was up before the first plan was whole; give it more, or fewer hours")
