@@ -99,6 +99,7 @@ def _box_terms(facts: Facts, prices: Prices) -> tuple[Array, Prices]:
     hourly = facts.price * facts.hours
     worth = hourly.copy()
     worth[:, at] = prices.energy
+    worth += facts.load * facts.hours
     total = (worth * facts.power.start).sum(axis=1)
     total -= (prices.rent * facts.capacity).sum(axis=(1, 2))
     total -= (prices.link * facts.link_room[:, prices.links]).sum(axis=1)

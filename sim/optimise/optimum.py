@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise import horizon
+from sim.optimise import caps, horizon
 from sim.optimise.horizon import Dispatch, State, Tick
 from sim.optimise.layout import EFLOP_H, TBIT_H, Facts, facts
 from sim.optimise.program import Program, all_routes
@@ -49,31 +49,41 @@ def optimum(
     Returns
     -------
     Plan
-        Its `facts` hold objective and bound (bn CNY), gap, seconds, rows, columns, memory, solver path.
+        Its `facts` hold objective and bound (bn CNY, weighted), cost (bn CNY of money), limits with their
+        prices, gap, seconds, rows, columns, memory, solver path.
 
     Raises
     ------
     SolveError
-        Where a window has no optimum.
+        Where a window has no optimum, or no plan keeps the limits.
     """
     clock = _Clock()
     program_facts = facts(network)
     per_day = round(24.0 / program_facts.hours)
     clock.lap("build")
-    if len(program_facts.demand) <= _SHORT_DAYS * per_day:
-        found, path = _whole(program_facts, workers, tick), "one program"
-    else:
-        found = horizon.days(program_facts, per_day, workers, tick)
+    path = ""
+
+    def dispatched(data: Facts) -> Dispatch:
+        nonlocal path
+        if len(data.demand) <= _SHORT_DAYS * per_day:
+            path = "one program"
+            return _whole(data, workers, tick)
+        found = horizon.days(data, per_day, workers, tick)
         cut = horizon.first_cut(found)
         path = "closed days"
         if certify or exact:
             found, sweeps = _tightened(found, cut, per_day, workers, tick)
             path += f", {sweeps} overlapping sweeps of two days"
         if exact:
-            found = horizon.settled(found.state, [(0, len(program_facts.demand))], 1, True, tick)
+            found = horizon.settled(found.state, [(0, len(data.demand))], 1, True, tick)
             path += ", one program from their bases"
+        return found
+
+    found, said = caps.within(network, program_facts, dispatched)
     clock.lap("solve")
-    return _plan(network, found, clock.laps, path)
+    plan = _plan(network, found, clock.laps, path)
+    plan.facts.update(said)
+    return plan
 
 
 class Planner:
@@ -182,7 +192,7 @@ def facts_of(plan: Plan, replay_cost: float) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``objective``, ``bound``, ``gap`` and so on, ``replay`` and ``gap_physics`` = (replay − objective) / replay.
+        ``objective``, ``bound``, ``gap`` and so on, ``replay`` and ``gap_physics`` = (replay − cost) / replay.
     """
-    gap = (replay_cost - plan.facts["objective"]) / replay_cost if replay_cost else 0.0
+    gap = (replay_cost - plan.facts["cost"]) / replay_cost if replay_cost else 0.0
     return {**plan.facts, "replay": replay_cost, "gap_physics": gap}
