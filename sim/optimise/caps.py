@@ -18,11 +18,10 @@ from scipy.optimize import linprog
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import SolveError
 from sim.network.network import Network
-from sim.optimise import layout
 from sim.optimise.bound import Bound
 from sim.optimise.charges import account, charged, free
 from sim.optimise.horizon import Dispatch, State
-from sim.optimise.layout import KCNY, Facts, Routes
+from sim.optimise.layout import KCNY, Facts, Routes, facts
 from sim.optimise.limits import Limit, limits
 from sim.optimise.program import Program
 from sim.scenario.schema import Objective
@@ -77,12 +76,12 @@ class _Found:
     excess: Array
 
 
-def kept(facts: Facts, asked: Sequence[Limit], solve: Callable[[Facts], Dispatch], tolerance: float = 1e-6) -> Kept:
+def kept(data: Facts, asked: Sequence[Limit], solve: Callable[[Facts], Dispatch], tolerance: float = 1e-6) -> Kept:
     """Return the plan of least cost that keeps its limits.
 
     Parameters
     ----------
-    facts
+    data
         The network in the LP's units.
     asked
         What to keep.
@@ -101,20 +100,20 @@ def kept(facts: Facts, asked: Sequence[Limit], solve: Callable[[Facts], Dispatch
     SolveError
         Where no plan keeps them.
     """
-    search = _Search(facts, asked, solve, tolerance)
+    search = _Search(data, asked, solve, tolerance)
     if not search.feasible():
         search.reach()
     return search.settle()
 
 
-def within(network: Network, facts: Facts, solve: Callable[[Facts], Dispatch]) -> tuple[Dispatch, dict[str, Any]]:
+def within(network: Network, data: Facts, solve: Callable[[Facts], Dispatch]) -> tuple[Dispatch, dict[str, Any]]:
     """Return the plan of a network within its scenario's limits, and what is told of it.
 
     Parameters
     ----------
     network
         The network.
-    facts
+    data
         It in the LP's units, at the prices of its objective.
     solve
         Returns plan and bound of a network at other prices.
@@ -122,8 +121,9 @@ def within(network: Network, facts: Facts, solve: Callable[[Facts], Dispatch]) -
     Returns
     -------
     tuple
-        The plan; ``cost``, its money at weight 1 and without weights on carbon, energy and delay (bn CNY), and
-        ``limits`` where there are any, by their key: ``price`` (what one more unit of it saves), ``spare``.
+        The plan; ``cost``, its money at weight 1 and without weights on carbon, energy and delay (bn CNY); the
+        ``weights`` where they are others; ``limits`` and ``passes`` where there are any, the limits by their
+        key: ``price`` (what one more unit of it saves) with its ``unit``, ``spare`` (what is left of it).
 
     Raises
     ------
@@ -131,27 +131,42 @@ def within(network: Network, facts: Facts, solve: Callable[[Facts], Dispatch]) -
         Where no plan keeps the limits.
     """
     said: dict[str, Any] = {}
-    asked = limits(network, facts)
+    asked = limits(network, data)
     if asked:
-        within_them = kept(facts, asked, solve)
+        within_them = kept(data, asked, solve)
         plan, said["limits"] = within_them.plan, within_them.told(asked)
         said["passes"] = within_them.passes
     else:
-        plan = solve(facts)
-    money = plan.state.objective
+        plan = solve(data)
     if network.scenario.config.objective != Objective():
-        unweighted = layout.facts(network, Objective())
-        money = float(account(unweighted, plan.state.program, plan.state.values).sum())
-    return plan, {"cost": money / _KCNY_PER_BN, **said}
+        said["weights"] = network.scenario.config.objective.model_dump()
+    return plan, {"cost": spent(network, plan.state.program, plan.state.values), **said}
+
+
+def spent(network: Network, program: Program, values: Array) -> float:
+    """Return what a plan costs in money, whatever was weighed to make it; bn CNY.
+
+    Parameters
+    ----------
+    network
+        The network.
+    program
+        Whose columns the values are.
+    values
+        [epoch, column].
+    """
+    plain = network.scenario.config.objective == Objective()
+    money = program.facts if plain else facts(network, Objective())
+    return float(account(money, program, values).sum()) / _KCNY_PER_BN
 
 
 class _Search:
     def __init__(
-        self, facts: Facts, asked: Sequence[Limit], solve: Callable[[Facts], Dispatch], tolerance: float
+        self, data: Facts, asked: Sequence[Limit], solve: Callable[[Facts], Dispatch], tolerance: float
     ) -> None:
-        self.facts, self.asked, self.solve, self.tolerance = facts, asked, solve, tolerance
+        self.data, self.asked, self.solve, self.tolerance = data, asked, solve, tolerance
         self.most = np.array([limit.most for limit in asked])
-        first = solve(facts)
+        first = solve(data)
         used = self._measured(first.state)
         self.scale = np.maximum(np.abs(self.most), np.abs(used))
         self.scale[self.scale == 0.0] = 1.0
@@ -164,7 +179,7 @@ class _Search:
         """Value of missing a limit by its whole scale while a first feasible mixture is sought, kCNY."""
 
     def _measured(self, state: State) -> Array:
-        nothing = free(self.facts)
+        nothing = free(self.data)
         return np.array(
             [
                 account(charged(nothing, limit.charge, 1.0), state.program, state.values).sum()
@@ -176,14 +191,14 @@ class _Search:
         """Return whether one of the plans keeps every limit."""
         return any((found.excess <= _KEPT).all() for found in self.found)
 
-    def _try(self, facts: Facts, multiplier: Array) -> tuple[_Found, Bound]:
+    def _try(self, data: Facts, multiplier: Array) -> tuple[_Found, Bound]:
         """Return the plan that prices upon the limits bring about, and the bound with the limits counted in."""
         for limit, scale, times in zip(self.asked, self.scale, multiplier, strict=True):
-            facts = charged(facts, limit.charge, times / scale)
-        made = self.solve(facts)
+            data = charged(data, limit.charge, times / scale)
+        made = self.solve(data)
         self.passes += 1
         state = made.state
-        cost = float(account(self.facts, state.program, state.values).sum())
+        cost = float(account(self.data, state.program, state.values).sum())
         found = _Found(state, cost, (self._measured(state) - self.most) / self.scale)
         spread = float((multiplier * self.most / self.scale).sum()) / len(made.bound.by_epoch)
         return found, replace(made.bound, by_epoch=made.bound.by_epoch - spread)
@@ -216,7 +231,7 @@ class _Search:
         SolveError
             Where there are none: by how much they are missed at the least.
         """
-        nothing, lower = free(self.facts), 0.0
+        nothing, lower = free(self.data), 0.0
         for _ in range(PASSES):
             value, share, multiplier = self._master(np.zeros(len(self.found)), self.weight)
             if value <= _KEPT * self.weight:
@@ -246,32 +261,32 @@ class _Search:
             near = value - self.bound.total <= self.tolerance * abs(value)
             if near or self.passes >= PASSES or not multiplier.any():
                 break
-            found, bound = self._try(self.facts, multiplier)
+            found, bound = self._try(self.data, multiplier)
             if bound.total > self.bound.total:
                 self.bound, self.price = bound, multiplier
             if found.cost + float(multiplier @ found.excess) >= value - 0.1 * self.tolerance * abs(value):
                 break
             used = [share[place] > 0.0 or place >= len(self.found) - _HELD for place in range(len(self.found))]
             self.found = [*(old for old, keep in zip(self.found, used, strict=True) if keep), found]
-        state = _mixed(self.facts, [found.state for found in self.found], share)
+        state = _mixed(self.data, [found.state for found in self.found], share)
         plan = replace(self.best, state=state, bound=self.bound)
         return Kept(plan, self.price / self.scale, self.most - self._measured(state), self.passes)
 
 
-def _mixed(facts: Facts, states: Sequence[State], share: Array) -> State:
+def _mixed(data: Facts, states: Sequence[State], share: Array) -> State:
     """Return the mixture of plans, over the routes and links of all that have a share in it."""
     chosen = [(state, part) for state, part in zip(states, share, strict=True) if part > 0.0]
     every = [np.stack(_numbers(state.program.routes), axis=1) for state, _ in chosen]
     routes, place = np.unique(np.concatenate(every), axis=0, return_inverse=True)
     links = np.unique(np.concatenate([state.program.links for state, _ in chosen]))
-    program = Program(facts, Routes(*routes.T), links)
+    program = Program(data, Routes(*routes.T), links)
     mixed, first, at = State.fresh(program), program.columns.serve, 0
     for state, part in chosen:
         count = len(state.program.routes)
         mixed.values[:, :first] += part * state.values[:, :first]
         mixed.values[:, first + place.ravel()[at : at + count]] += part * state.values[:, first:]
         at += count
-    mixed.cost[:] = account(facts, program, mixed.values)
+    mixed.cost[:] = account(data, program, mixed.values)
     return mixed
 
 
