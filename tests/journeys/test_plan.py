@@ -83,7 +83,7 @@ def test_weights_and_limits_are_told_too(monkeypatch: pytest.MonkeyPatch, capsys
     limit = plan["limits"]["limits.hub_share_at_least.coast"]
     assert limit["price"] > 0.0
     (line,) = (line for line in out.splitlines() if "The last unit of limits.hub_share_at_least.coast costs" in line)
-    assert "".join(sign for sign in line if sign.isdigit()).startswith(f"{limit['price']:.0f}")
+    assert "".join(sign for sign in line if sign.isdigit()).startswith(str(int(limit["price"])))
     assert line.endswith("CNY/(EFLOPS h).")
 
 
