@@ -165,6 +165,19 @@ def test_the_run_that_executes_the_plan_keeps_the_limits(tmp_path: Path, name: s
         assert share_of(results, network, hub) <= share * (1.0 + 1e-6)
 
 
+def test_limits_hold_over_days_that_are_solved_one_by_one(tmp_path: Path) -> None:
+    sets = ["limits.emissions_mt=0.0196", "limits.hub_share_at_least.coast=0.33"]
+    network = world(tmp_path, sets, horizon="4 d")
+    plan, free_of_them = optimum(network), optimum(world(tmp_path, horizon="4 d"))
+    assert plan.facts["passes"] > 2
+    assert plan.facts["bound"] <= plan.facts["objective"] * (1.0 + 1e-9)
+    assert plan.facts["bound"] >= free_of_them.facts["bound"]
+    assert plan.facts["objective"] > free_of_them.facts["objective"] * (1.0 + 1e-4)
+    results = run(network, "optimal")
+    assert results.kpi["emissions_mt"]["location"] <= 0.0196 * (1.0 + 1e-6)
+    assert share_of(results, network, "coast") >= 0.33 * (1.0 - 1e-6)
+
+
 def test_a_limits_price_is_what_one_more_unit_saves(tmp_path: Path) -> None:
     def cap(megatonnes: float) -> dict[str, Any]:
         return optimum(world(tmp_path, [f"limits.emissions_mt={megatonnes:.8f}"])).facts
