@@ -68,6 +68,7 @@ UNITS: dict[str, Unit] = {
     "cny_per_kw": Unit("CNY/kW", "price of power", 1e-3),
     "cny_per_kw_month": Unit("CNY/kW/month", "price of peak power", 1e-3),
     "cny_per_eflops_h": Unit("CNY/(EFLOPS h)", "price of work", 1.0 / (1e18 * _HOUR)),
+    "cny_per_eflops_h_ms": Unit("CNY/(EFLOPS h ms)", "price of delay", 1.0 / (1e18 * _HOUR * 1e-3)),
     "cny_per_tb": Unit("CNY/TB", "price of data", 1.0 / 8e12),
     "cny_per_tb_1000km": Unit("CNY/(TB 1000 km)", "price of transport", 1.0 / (8e12 * 1e6)),
     "bn_cny_per_eflops": Unit("bn CNY/EFLOPS", "price of compute", 1e9 / 1e18),

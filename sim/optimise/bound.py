@@ -151,6 +151,7 @@ def _box_terms(facts: Facts, prices: Prices) -> Array:
     at, stored = facts.metered, facts.stored
     worth = facts.price * facts.hours
     worth[:, at] = prices.energy
+    worth += facts.load * facts.hours
     total = (worth * facts.power.start).sum(axis=1)
     total -= (prices.rent * facts.capacity).sum(axis=(1, 2))
     total -= (prices.link * facts.link_room[:, prices.links]).sum(axis=1)

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.ground.units import si
 from sim.network.network import Network
 from sim.network.power import utilisation_slope
 from sim.optimise.pieces import Pieces, pieces
+from sim.scenario.schema import Objective
 
 EFLOP_H, TBIT_H, MWH, KCNY = 3.6e21, 3.6e15, 3.6e9, 1e3
 """SI value of the LP's units of work, data, energy and money."""
@@ -77,6 +79,8 @@ class Facts:
         Pieces of facility power, MW.
     price
         [epoch, centre], kCNY per MWh of grid energy, the carbon price included.
+    load
+        [epoch, centre], kCNY per MWh of facility energy, wherever it comes from.
     contract
         [centre], kCNY per MWh of contracted green energy.
     green
@@ -109,6 +113,7 @@ class Facts:
     draw: Array
     power: Pieces
     price: Array
+    load: Array
     contract: Array
     green: Array
     battery_energy: Array
@@ -137,6 +142,7 @@ class Facts:
             demand=self.demand[epochs],
             capacity=self.capacity[epochs],
             price=self.price[epochs],
+            load=self.load[epochs],
             green=self.green[epochs],
             link_room=self.link_room[epochs],
             power=Pieces(power.start[epochs], power.slope[:, epochs], power.width[:, epochs]),
@@ -146,7 +152,8 @@ class Facts:
     def idle_cost(self) -> float:
         """Return what an idle nation costs, kCNY: facility power at no work, less the green power it can take."""
         bought = np.maximum(self.power.start - self.green, 0.0)
-        return float((self.price * bought + self.contract * self.green).sum() * self.hours)
+        paid = self.price * bought + self.load * self.power.start + self.contract * self.green
+        return float(paid.sum() * self.hours)
 
     @property
     def metered(self) -> IntArray:
@@ -160,13 +167,17 @@ class Facts:
         return np.flatnonzero(self.battery_energy * self.battery_power > 0.0)
 
 
-def facts(network: Network) -> Facts:
-    """Return a network in the LP's units.
+def facts(network: Network, weights: Objective | None = None) -> Facts:
+    """Return a network in the LP's units, its prices weighted.
+
+    Unserved work keeps its value, so that no weights make it pay to leave work undone.
 
     Parameters
     ----------
     network
         The network.
+    weights
+        What is minimised; by default what the scenario says.
 
     Returns
     -------
@@ -178,7 +189,8 @@ def facts(network: Network) -> Facts:
     pool = network["workload_pool"].astype(np.int64)
     data = pool < 0
     shape = pieces(network)
-    carbon = network["emission_factor"] * config.grid.carbon_price_cny_per_t / 1e3
+    goal = config.objective if weights is None else weights
+    tonne = goal.cost * config.grid.carbon_price_cny_per_t + goal.carbon_cny_per_t
     unit = np.where(data, 1.0, 1e18 / 1e12)
     economy = config.economy
     unserved = np.where(data, economy.unserved_cny_per_tb * TBIT_H / 8e12, economy.unserved_cny_per_eflops_h) / KCNY
@@ -191,14 +203,15 @@ def facts(network: Network) -> Facts:
         capacity=network["capacity"] * network["availability"] * hours / 1e18,
         draw=utilisation_slope(network) * 1e18 / 1e6,
         power=Pieces(shape.start / 1e6, shape.slope, shape.width / 1e6),
-        price=(network["price"] + carbon) * MWH / KCNY,
-        contract=network["contract_price"] * MWH / KCNY,
+        price=(goal.cost * network["price"] + network["emission_factor"] * tonne / 1e3) * MWH / KCNY,
+        load=np.full_like(network["price"], goal.energy_cny_per_kwh * si("x_cny_per_kwh") * MWH / KCNY),
+        contract=goal.cost * network["contract_price"] * MWH / KCNY,
         green=network["green_supply"] / 1e6,
         battery_energy=network["battery_energy"] / MWH,
         battery_power=network["battery_power"] / 1e6,
         charge_efficiency=network["charge_efficiency"],
         discharge_efficiency=network["discharge_efficiency"],
-        transport=_transport(network, unit),
+        transport=_transport(network, unit, goal),
         unserved=unserved,
         link_room=np.maximum(room, 0.0) * hours / 1e12,
         bits_in=network["bits_in"] * unit,
@@ -210,8 +223,11 @@ def facts(network: Network) -> Facts:
     )
 
 
-def _transport(network: Network, unit: Array) -> Array:
-    """Return what it costs to carry a unit of work; [workload, region, centre, path], kCNY."""
+def _transport(network: Network, unit: Array, goal: Objective) -> Array:
+    """Return what it costs to carry a unit of work; [workload, region, centre, path], kCNY.
+
+    The way, and the delay of interactive compute (as in the measure ``delay_ms``).
+    """
     price = network.scenario.config.economy.wan_cny_per_tb_1000km / (8e12 * 1e6)
     length = np.concatenate([network["link_length"], [0.0]])[network["route_link"].astype(np.int64)].sum(axis=3)
     bits = (network["bits_in"] + network["bits_out"]) * unit * TBIT_H
@@ -220,4 +236,6 @@ def _transport(network: Network, unit: Array) -> Array:
     bound = network["latency_bound"] * (1.0 + 1e-12)
     usable = np.isfinite(delay)[None] & (delay[None] <= bound[:, None, None, None])
     usable &= (network["feasible"] > 0.0).transpose(1, 0, 2)[..., None]
-    return np.asarray(np.where(usable, cost, np.inf))
+    waits = goal.delay_cny_per_eflops_h_ms * 1e3 / KCNY * ((network.slack == 0) & (network["workload_pool"] >= 0.0))
+    late = waits[:, None, None, None] * np.where(np.isfinite(delay), delay, 0.0)[None]
+    return np.asarray(np.where(usable, goal.cost * cost + late, np.inf))

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise import rounds
+from sim.optimise import caps, rounds
 from sim.optimise.horizon import Dispatch, How, Tick
 from sim.optimise.layout import EFLOP_H, TBIT_H, Facts, facts
 
@@ -55,20 +55,23 @@ def optimum(
     Returns
     -------
     Plan
-        Its `facts` hold objective and bound (bn CNY), gap, seconds, rows, columns, memory, solver path.
+        Its `facts` hold objective and bound (bn CNY, weighted), cost (bn CNY of money), limits with their
+        prices, gap, seconds, rows, columns, memory, solver path.
 
     Raises
     ------
     SolveError
-        Where a window has no optimum, or the time was up before there was a plan.
+        Where a window has no optimum, no plan keeps the limits, or the time was up before there was a plan.
     """
     clock = Clock()
     how = How(workers, tick, math.inf if seconds is None else time.monotonic() + seconds)
     data = facts(network)
     clock.lap("build")
-    found = dispatched(data, how, certify=certify, exact=exact)
+    found, said = caps.within(network, data, lambda data: dispatched(data, how, certify=certify, exact=exact))
     clock.lap("solve")
-    return _plan(network, found, clock.laps, found.path)
+    plan = _plan(network, found, clock.laps, found.path)
+    plan.facts.update(said)
+    return plan
 
 
 def dispatched(data: Facts, how: How, *, certify: bool = False, exact: bool = False) -> Dispatch:
@@ -180,7 +183,7 @@ def facts_of(plan: Plan, replay_cost: float) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``objective``, ``bound``, ``gap`` and so on, ``replay`` and ``gap_physics`` = (replay − objective) / replay.
+        ``objective``, ``bound``, ``gap`` and so on, ``replay`` and ``gap_physics`` = (replay − cost) / replay.
     """
-    gap = (replay_cost - plan.facts["objective"]) / replay_cost if replay_cost else 0.0
+    gap = (replay_cost - plan.facts["cost"]) / replay_cost if replay_cost else 0.0
     return {**plan.facts, "replay": replay_cost, "gap_physics": gap}

@@ -102,8 +102,9 @@ class Program:
     def _objective(self) -> None:
         """Set what a unit of every column costs, and what an idle nation costs.
 
-        Σ transport s + Σ value z + Σ price Δ (start + Σ slope q) where power is all grid power,
-        + Σ price Δ g where it is metered, + Σ contract Δ G: what a contract delivers is paid for, taken or not.
+        Σ transport s + Σ value z + Σ (price + load) Δ (start + Σ slope q) where power is all grid power,
+        + Σ price Δ g + Σ load Δ (start + Σ slope q) where it is metered, + Σ contract Δ G: what a contract
+        delivers is paid for, taken or not.
         """
         facts, columns = self.facts, self.columns
         epochs, centres = facts.price.shape
@@ -115,7 +116,7 @@ class Program:
         hourly = facts.price * facts.hours
         plain = np.ones(centres, dtype=bool)
         plain[facts.metered] = False
-        direct = np.where(plain, hourly, 0.0)
+        direct = np.where(plain, hourly, 0.0) + facts.load * facts.hours
         piece = facts.power.slope * direct
         cost[:, columns.piece : columns.green] = piece.transpose(1, 0, 2).reshape(epochs, -1)
         cost[:, columns.grid : columns.charge] = hourly[:, facts.metered]

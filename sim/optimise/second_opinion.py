@@ -11,12 +11,14 @@ import numpy as np
 from sim.ground.errors import SolveError
 from sim.network.network import Network
 from sim.optimise.bound import Bound, bound
+from sim.optimise.caps import spent
 from sim.optimise.layout import KCNY, facts
 from sim.optimise.names import Names, names, safe
 from sim.optimise.portable import solve, write
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program, all_routes
 from sim.optimise.solve import Solution, residual
+from sim.scenario.schema import Limits
 
 LARGEST_MB = 400.0
 """Largest program that is handed over, by the size of its LP file; PuLP takes about six times that in memory."""
@@ -121,8 +123,13 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
     Raises
     ------
     SolveError
-        Where the program is too large, the solver is not there or finds no optimum.
+        Where the program is too large, the solver is not there or finds no optimum, or the scenario sets limits.
     """
+    if network.scenario.config.limits != Limits():
+        raise SolveError(
+            "limits: they are kept by their prices, pass by pass, and are no rows of the one program that "
+            "another solver is given; remove them with --set limits=null, or leave out --solver"
+        )
     begun = time.perf_counter()
     program = _fitting(network)
     epochs = len(program.facts.demand)
@@ -138,6 +145,7 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
         "objective": solution.objective * KCNY / 1e9,
         "bound": None if found is None else found.total * KCNY / 1e9,
         "gap": None if found is None else (solution.objective - found.total) / solution.objective,
+        "cost": spent(network, program, solution.values.reshape(epochs, -1)),
         "seconds": {"build": round(built - begun, 3), "solve": round(time.perf_counter() - built, 3)},
         "rows": program.rows * epochs,
         "columns": program.columns.count * epochs,

@@ -159,8 +159,9 @@ STRINGS: dict[str, tuple[str, str]] = {
     # Costs.
     "costs": ("Costs", "成本"),
     "costs_note": (
-        "The total is what the optimum minimises. Demand charge and capital stand beside it and are no part of it.",
-        "总成本为优化目标；需量电费与资本年金单列，不计入其中。",
+        "The total is what the optimum minimises unless the scenario weighs otherwise. "
+        "Demand charge and capital stand beside it and are no part of it.",
+        "除非情景另设权重，总成本即优化目标；需量电费与资本年金单列，不计入其中。",
     ),
     "item": ("Item", "项目"),
     "of_total": ("Of the total", "占总成本"),
@@ -168,6 +169,13 @@ STRINGS: dict[str, tuple[str, str]] = {
         "The plan costs {objective} bn CNY; no dispatch costs less than {bound} bn CNY (certified gap {gap}).",
         "优化计划的总成本为{objective}十亿元；任何调度的总成本均不低于{bound}十亿元（经证明的差距为{gap}）。",
     ),
+    "plan_weighed": (
+        "The plan's weighted objective is {objective} bn CNY; that of no dispatch is below {bound} bn CNY (certified "
+        "gap {gap}). In money the plan costs {cost} bn CNY.",
+        "优化计划的加权目标值为{objective}十亿元；任何调度的加权目标值均不低于{bound}十亿元（经证明的差距为{gap}）；计划的实际总成本为"
+        "{cost}十亿元。",
+    ),
+    "limit_price": ("The last unit of {name} costs {price}.", "{name}的边际价格为{price}。"),
     "replay": (
         "Executed with the full physics of the cooling it costs {replay} bn CNY: {physics} of that is not in the plan.",
         "按完整的制冷物理执行后，总成本为{replay}十亿元，其中未计入计划的部分占{physics}。",

@@ -115,11 +115,14 @@ def plan_lines(results: Results, language: str) -> list[str]:
     if plan is None:
         return []
     words = PageWords(language, {})
-    money = {key: number(plan[key], 6) for key in ("objective", "bound", "replay")}
-    return [
-        words("plan", objective=money["objective"], bound=money["bound"], gap=words.share(plan["gap"])),
-        words("replay", replay=money["replay"], physics=words.share(plan["gap_physics"])),
-    ]
+    told = {key: number(plan[key], 6) for key in ("objective", "bound", "replay", "cost")} | {
+        "gap": words.share(plan["gap"]), "physics": words.share(plan["gap_physics"])
+    }  # fmt: skip
+    lines = [words("plan_weighed" if "weights" in plan else "plan", **told), words("replay", **told)]
+    for name, limit in plan.get("limits", {}).items():
+        price = f"{number(limit['price'], 6)} {limit['unit']}"
+        lines.append(words("limit_price", name=name, price=price))
+    return lines
 
 
 def print_summary(results: Results, language: str) -> None:

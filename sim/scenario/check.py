@@ -47,7 +47,7 @@ def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[P
     list of Problem
         Each at the place where the value was written.
     """
-    found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_run(scenario)]
+    found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_limits(scenario), *_run(scenario)]
     for number, event in enumerate(scenario.config.events):
         found += _event(scenario, str(number), event)
 
@@ -222,6 +222,23 @@ def _shares(scenario: Scenario) -> Iterator[_Finding]:
         except ScenarioError as error:
             text = f"regions.{name}.power: {error.problems[0].message}"
             yield _Finding(_blamed(scenario, peak, valley), text, (peak, valley))
+
+
+def _limits(scenario: Scenario) -> Iterator[_Finding]:
+    limits = scenario.config.limits
+    for key in ("hub_green_share", "hub_share_at_least", "hub_share_at_most"):
+        for name in getattr(limits, key):
+            yield from _missing(scenario, ("limits", key, name), "hubs", name)
+    for name, most in limits.hub_share_at_most.items():
+        least = limits.hub_share_at_least.get(name, 0.0)
+        if least > most:
+            low, high = ("limits", "hub_share_at_least", name), ("limits", "hub_share_at_most", name)
+            text = f"limits: hub {name} is to serve at least {least:g} and at most {most:g} of the compute"
+            yield _Finding(_blamed(scenario, low, high), text, (low, high))
+    total = sum(limits.hub_share_at_least.values())
+    if total > 1.0 + 1e-9:
+        path = ("limits", "hub_share_at_least")
+        yield _Finding(path, f"limits.hub_share_at_least sums to {total:g}; the hubs' shares together are at most 1")
 
 
 def _workloads(scenario: Scenario) -> Iterator[_Finding]:

@@ -88,6 +88,31 @@ class Economy(Section):
     it_life_years: Positive = Field(description="life of the servers")
 
 
+class Objective(Section):
+    """What the dispatch optimum minimises; unserved work keeps its value whatever the weights are."""
+
+    cost: Annotated[FiniteFloat, Field(ge=0, le=1e6)] = Field(
+        1.0, description="weight of energy, the carbon price and transport"
+    )
+    carbon_cny_per_t: NonNegative = Field(0.0, description="on location-based emissions, beyond the carbon price")
+    energy_cny_per_kwh: NonNegative = Field(0.0, description="on the energy of the facilities")
+    delay_cny_per_eflops_h_ms: NonNegative = Field(0.0, description="on the one-way delay of interactive compute")
+
+
+class Limits(Section):
+    """What the dispatch optimum keeps over the whole run."""
+
+    emissions_mt: NonNegative | None = Field(None, description="most location-based emissions; empty = no limit")
+    green_share: Share = Field(0.0, description="least share of the facility energy that is not drawn from the grid")
+    hub_green_share: dict[Id, Share] = Field(default_factory=dict, description="the same for the centres of a hub")
+    hub_share_at_least: dict[Id, Share] = Field(
+        default_factory=dict, description="least share of the compute asked for that a hub serves"
+    )
+    hub_share_at_most: dict[Id, Share] = Field(
+        default_factory=dict, description="largest share of the compute asked for that a hub serves"
+    )
+
+
 class Backbone(Section):
     """How the backbone carries work."""
 
@@ -167,6 +192,8 @@ class Configuration(Section):
     grid: Grid = Field(description="grid accounts")
     green: GreenMarket = Field(default_factory=GreenMarket, description="contracted green power")
     economy: Economy = Field(description="prices")
+    objective: Objective = Field(default_factory=Objective, description="what the dispatch optimum minimises")
+    limits: Limits = Field(default_factory=Limits, description="what the dispatch optimum keeps over the run")
     network: Backbone = Field(description="backbone")
     weather: WeatherLaw = Field(description="synthetic weather")
     renewables: RenewablesLaw = Field(description="synthetic wind and solar")

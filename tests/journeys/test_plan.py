@@ -34,7 +34,7 @@ def test_the_document_tells_plan_replay_and_difference(
     plan = told.pop("plan")
     assert plan["replay"] == told["kpi"]["cost_bn_cny"]["total"]
     assert plan["bound"] <= plan["objective"] * (1.0 + 1e-9)
-    assert plan["gap_physics"] == pytest.approx(1.0 - plan["objective"] / plan["replay"], abs=1e-12)
+    assert plan["gap_physics"] == pytest.approx(1.0 - plan["cost"] / plan["replay"], abs=1e-12)
     assert set(plan["seconds"]) >= {"build", "solve"}
     # What depends on the machine stays out of the file whose bytes can be compared.
     (file,) = Path("results").glob("*/kpi.json")
@@ -68,3 +68,40 @@ def test_summary_and_page_tell_it_in_words(
     assert f"{plan['replay']:.6g}" in second
     assert f"<p>{first}</p>" in page
     assert f"<p>{second}</p>" in page
+
+
+def test_weights_and_limits_are_told_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--set", "objective.carbon=100 CNY/t", "--set", "limits.hub_share_at_least.coast=0.5")
+    out = typed(monkeypatch, capsys, *WORDS, *asked)
+    (record,) = Path("results").glob("*/run.json")
+    plan = json.loads(record.read_text(encoding="utf-8"))["meta"]["plan"]
+    assert plan["objective"] > plan["cost"]
+    assert plan["gap_physics"] == pytest.approx(1.0 - plan["cost"] / plan["replay"], abs=1e-12)
+    (line,) = (line for line in out.splitlines() if "weighted objective" in line)
+    assert f"{plan['objective']:.6g}" in line
+    assert f"{plan['cost']:.6g}" in line
+    limit = plan["limits"]["limits.hub_share_at_least.coast"]
+    assert limit["price"] > 0.0
+    (line,) = (line for line in out.splitlines() if "The last unit of limits.hub_share_at_least.coast costs" in line)
+    assert "".join(sign for sign in line if sign.isdigit()).startswith(str(int(limit["price"])))
+    assert line.endswith("CNY/(EFLOPS h).")
+
+
+def test_a_limit_that_cannot_be_kept_ends_with_code_4(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        typed(monkeypatch, capsys, "solve", WORDS[1], "--set", "limits.emissions_mt=0")
+    assert end.value.code == 4
+    said = capsys.readouterr().err
+    assert "no dispatch of this run keeps it" in said
+    assert "limits.emissions_mt would be missed by" in said
+
+
+def test_another_solver_is_not_given_limits(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        typed(monkeypatch, capsys, "solve", WORDS[1], "--solver", "highs", "--set", "limits.green_share=0.01")
+    assert end.value.code == 4
+    assert "leave out --solver" in capsys.readouterr().err

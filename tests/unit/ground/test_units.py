@@ -42,7 +42,8 @@ def test_most_units_are_known_to_pint() -> None:
     missing = {unit.label for unit in UNITS.values()} - set(PINT)
     assert missing == {
         "EFLOPS", "PFLOPS", "TFLOPS", "MW/EFLOPS", "year", "deg", "degC", "K", "CNY", "CNY/kWh", "CNY/t", "CNY/kW",
-        "CNY/kW/month", "CNY/(EFLOPS h)", "CNY/TB", "CNY/(TB 1000 km)", "bn CNY/EFLOPS", "bn CNY", "million",
+        "CNY/kW/month", "CNY/(EFLOPS h)", "CNY/(EFLOPS h ms)", "CNY/TB", "CNY/(TB 1000 km)", "bn CNY/EFLOPS", "bn CNY",
+        "million",
     }  # fmt: skip
 
 

@@ -57,7 +57,20 @@ def test_no_two_keys_are_written_alike(section: type[Section]) -> None:
 
 
 def test_a_quantity_has_its_unit_in_the_key() -> None:
-    counts = {"racks", "paths", "seed", "replication", "year", "growth", "noise", "pue", "factor", "share", "level"}
+    counts = {
+        "racks",
+        "paths",
+        "seed",
+        "replication",
+        "year",
+        "growth",
+        "noise",
+        "pue",
+        "factor",
+        "share",
+        "level",
+        "cost",
+    }
     ratios = (
         "share",
         "factor",
