@@ -8,6 +8,7 @@ cost. By weak duality the sum is a bound for any prices; at the optimum's it is 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +32,14 @@ class Bound:
         Routes that would have lowered the program's own bound.
     own
         The bound over the program's own routes alone, kCNY; `by_epoch` is over all.
+    seconds
+        What it took.
     """
 
     by_epoch: Array
     missing: Routes
     own: float
+    seconds: float = 0.0
 
     @property
     def total(self) -> float:
@@ -60,6 +64,7 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     Bound
         Valid whatever the prices are.
     """
+    begun = time.perf_counter()
     total, prices = _box_terms(facts, _clipped(facts, prices))
     compute = prices.compute(facts)
     own = total.sum()
@@ -76,7 +81,45 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     missing = lacking[0] if lacking else Routes(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
     for more in lacking[1:]:
         missing = missing.joined(more)
-    return Bound(total, missing, float(own))
+    return Bound(total, missing, float(own), time.perf_counter() - begun)
+
+
+def paid(facts: Facts, prices: Prices) -> Array:
+    """Return what the arrivals of the horizon pay at least at some prices; [workload], kCNY.
+
+    Parameters
+    ----------
+    facts
+        The network in the LP's units.
+    prices
+        Any prices.
+    """
+    prices = _clipped(facts, prices)
+    compute = prices.compute(facts)
+    workloads = range(facts.demand.shape[2])
+    cheapest = [_cheapest(facts, prices, compute, w, None)[0] for w in workloads]
+    return np.array([(facts.demand[:, :, w] * _paid(facts, w, cheapest[w])).sum() for w in workloads])
+
+
+def battery_worth(facts: Facts, prices: Prices) -> tuple[Array, Array]:
+    """Return what one more MW and one more MWh of the batteries save; [epoch, battery] each, kCNY, ≥ 0.
+
+    A MW earns what charging and discharging earn at the prices of energy and content; a MWh earns what
+    content gains from an epoch to the next.
+
+    Parameters
+    ----------
+    facts
+        The network in the LP's units.
+    prices
+        Any prices.
+    """
+    stored = facts.stored
+    energy, content = prices.energy[:, np.searchsorted(facts.metered, stored)], prices.content
+    after = np.concatenate([content[1:], np.zeros((1, len(stored)))])
+    charge = energy + content * facts.charge_efficiency[stored] * facts.hours
+    discharge = -energy - content * facts.hours / facts.discharge_efficiency[stored]
+    return -(np.minimum(charge, 0.0) + np.minimum(discharge, 0.0)), -np.minimum(after - content, 0.0)
 
 
 def _clipped(facts: Facts, prices: Prices) -> Prices:
@@ -113,14 +156,8 @@ def _box_terms(facts: Facts, prices: Prices) -> tuple[Array, Prices]:
         total -= (prices.away * earned).sum(axis=1)
         total += (np.minimum(prices.away - following, 0.0) * np.cumsum(earned, axis=0)).sum(axis=1)
     if len(stored):
-        held = np.searchsorted(at, stored)
-        energy, content = prices.energy[:, held], prices.content
-        after = np.concatenate([content[1:], np.zeros((1, len(stored)))])
-        charge = energy + content * facts.charge_efficiency[stored] * facts.hours
-        discharge = -energy - content * facts.hours / facts.discharge_efficiency[stored]
-        power = facts.battery_power[stored]
-        total += (np.minimum(charge, 0.0) * power + np.minimum(discharge, 0.0) * power).sum(axis=1)
-        total += (np.minimum(after - content, 0.0) * facts.battery_energy[stored]).sum(axis=1)
+        by_power, by_energy = battery_worth(facts, prices)
+        total -= (by_power * facts.battery_power[stored] + by_energy * facts.battery_energy[stored]).sum(axis=1)
     return total, prices
 
 

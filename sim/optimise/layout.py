@@ -170,7 +170,7 @@ def facts(network: Network) -> Facts:
         battery_power=network["battery_power"] / 1e6,
         charge_efficiency=network["charge_efficiency"],
         discharge_efficiency=network["discharge_efficiency"],
-        transport=_transport(network, unit),
+        transport=transport(network),
         unserved=unserved,
         link_room=np.maximum(room, 0.0) * hours / 1e12,
         bits_in=network["bits_in"] * unit,
@@ -182,8 +182,15 @@ def facts(network: Network) -> Facts:
     )
 
 
-def _transport(network: Network, unit: Array) -> Array:
-    """Return what it costs to carry a unit of work; [workload, region, centre, path], kCNY."""
+def transport(network: Network) -> Array:
+    """Return what it costs to carry a unit of work; [workload, region, centre, path], kCNY.
+
+    Parameters
+    ----------
+    network
+        The network; a path beyond a workload's latency bound, or to where it may not run, costs inf.
+    """
+    unit = np.where(network["workload_pool"] < 0, 1.0, 1e18 / 1e12)
     price = network.scenario.config.economy.wan_cny_per_tb_1000km / (8e12 * 1e6)
     length = np.concatenate([network["link_length"], [0.0]])[network["route_link"].astype(np.int64)].sum(axis=3)
     bits = (network["bits_in"] + network["bits_out"]) * unit * TBIT_H

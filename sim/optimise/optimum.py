@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.optimise import horizon
 from sim.optimise.horizon import Dispatch, State, Tick
 from sim.optimise.layout import EFLOP_H, TBIT_H, Facts, facts
 from sim.optimise.program import Program, all_routes
+from sim.optimise.worth import drawn, worth
 
 TARGET = 1e-3
 """Gap at which a certificate is tight enough, of the total cost."""
@@ -25,7 +27,13 @@ _KCNY_PER_BN = 1e6
 
 
 def optimum(
-    network: Network, *, certify: bool = False, exact: bool = False, workers: int = 2, tick: Tick | None = None
+    network: Network,
+    *,
+    certify: bool = False,
+    exact: bool = False,
+    workers: int = 2,
+    tick: Tick | None = None,
+    seconds: float | None = None,
 ) -> Plan:
     """Return the plan of least cost that is found, with the bound that proves how good it is.
 
@@ -45,6 +53,8 @@ def optimum(
         Threads; the result does not depend on their number.
     tick
         Called with what is done, how far, and of how many.
+    seconds
+        Time limit; the best plan so far is returned when it is reached.
 
     Returns
     -------
@@ -152,7 +162,7 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "objective": state.objective / _KCNY_PER_BN,
             "bound": found.bound.total / _KCNY_PER_BN,
             "gap": found.gap,
-            "seconds": seconds,
+            "seconds": {**seconds, "bound": round(found.bound.seconds, 3)},
             "rows": program.rows * len(state.cost),
             "columns": program.columns.count * len(state.cost),
             "routes": len(routes),
@@ -160,6 +170,7 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "peak_memory_mb": _peak_memory(),
             "solver": f"HiGHS, dual simplex: {path}",
         },
+        worth=partial(worth, network, program.facts, state.prices, drawn(program, state.values)),
     )
 
 
