@@ -8,8 +8,7 @@ from typing import Any
 
 from sim.once import solve
 from sim.optimise.worth import summary
-from sim.report.prices import check_place, print_prices, write_prices
-from sim.report.words import PageWords
+from sim.report.prices import check_place, print_prices, print_stopped, write_prices
 
 
 def find(
@@ -72,7 +71,7 @@ def show(found: dict[str, Any], language: str) -> None:
         if name not in ("prices", "stopped"):
             print(f"{name}: {_shown(value)}")
     if found.get("stopped"):
-        print(PageWords(language, {})("time_is_up"))
+        print_stopped(language)
     if "prices" in found:
         print_prices(found["prices"], language)
         if "file" in found["prices"]:

@@ -17,6 +17,8 @@ from sim.optimise.pieces import Pieces, pieces
 
 EFLOP_H, TBIT_H, MWH, KCNY = 3.6e21, 3.6e15, 3.6e9, 1e3
 """SI value of the LP's units of work, data, energy and money."""
+FORBIDDEN = 100.0
+"""What work that must be served counts when it is not, in units of its value and of the dearest power."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,11 @@ def facts(network: Network) -> Facts:
     unit = np.where(data, 1.0, 1e18 / 1e12)
     economy = config.economy
     unserved = np.where(data, economy.unserved_cny_per_tb * TBIT_H / 8e12, economy.unserved_cny_per_eflops_h) / KCNY
+    price = (network["price"] + carbon) * MWH / KCNY
+    draw = utilisation_slope(network) * 1e18 / 1e6
+    if not economy.allow_unserved:
+        # Dearer than any way to serve it, so that work is left only where there is none.
+        unserved = FORBIDDEN * (unserved + price.max() * draw.max() * shape.slope.max() + 1.0)
     room = network["link_capacity"] * network["link_availability"] - network["background"]
     return Facts(
         hours=hours,
@@ -161,9 +168,9 @@ def facts(network: Network) -> Facts:
         slack=network.slack,
         pool=pool,
         capacity=network["capacity"] * network["availability"] * hours / 1e18,
-        draw=utilisation_slope(network) * 1e18 / 1e6,
+        draw=draw,
         power=Pieces(shape.start / 1e6, shape.slope, shape.width / 1e6),
-        price=(network["price"] + carbon) * MWH / KCNY,
+        price=price,
         contract=network["contract_price"] * MWH / KCNY,
         green=network["green_supply"] / 1e6,
         battery_energy=network["battery_energy"] / MWH,

@@ -14,6 +14,7 @@ import numpy as np
 from sim.network.network import Network
 from sim.network.plan import Plan
 from sim.optimise import horizon
+from sim.optimise.explain import refuse
 from sim.optimise.horizon import Dispatch, State, Tick
 from sim.optimise.layout import EFLOP_H, TBIT_H, Facts, facts
 from sim.optimise.program import Program, all_routes
@@ -144,6 +145,7 @@ def _tightened(found: Dispatch, cut: int, per_day: int, workers: int, tick: Tick
 def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: str) -> Plan:
     state = found.state
     program, routes = state.program, state.program.routes
+    refuse(network, program, state.values)
     unit = np.where(program.facts.pool[routes.workload] >= 0, EFLOP_H, TBIT_H)
     served = np.maximum(state.values[:, program.columns.serve :], 0.0) * unit
     regions, workloads = program.facts.demand.shape[1:]

@@ -126,6 +126,11 @@ def print_prices(found: Mapping[str, Any], language: str) -> None:
         print(words("no_dear_links"))
 
 
+def print_stopped(language: str) -> None:
+    """Print that the time was up, in ``en`` or ``zh``."""
+    print(PageWords(language, {})("time_is_up"))
+
+
 def _print(words: PageWords, title: str, header: tuple[str, ...], names: int, rows: list[list[str]]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
