@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import sys
 import time
@@ -68,6 +69,7 @@ def optimum(
         Where a window has no optimum.
     """
     clock = _Clock()
+    until = math.inf if seconds is None else time.monotonic() + seconds
     program_facts = facts(network)
     per_day = round(24.0 / program_facts.hours)
     clock.lap("build")
@@ -78,13 +80,14 @@ def optimum(
         cut = horizon.first_cut(found)
         path = "closed days"
         if certify or exact:
-            found, sweeps = _tightened(found, cut, per_day, workers, tick)
+            found, sweeps = _tightened(found, cut, per_day, workers, tick, until)
             path += f", {sweeps} overlapping sweeps of two days"
-        if exact:
+        if exact and time.monotonic() < until:
             found = horizon.settled(found.state, [(0, len(program_facts.demand))], 1, True, tick)
             path += ", one program from their bases"
     clock.lap("solve")
-    return _plan(network, found, clock.laps, path)
+    stopped = (certify or exact) and time.monotonic() >= until
+    return _plan(network, found, clock.laps, path, stopped)
 
 
 class Planner:
@@ -132,17 +135,22 @@ def _whole(program_facts: Facts, workers: int, tick: Tick | None) -> Dispatch:
     return horizon.settled(State.fresh(program), [(0, len(program_facts.demand))], workers, False, tick)
 
 
-def _tightened(found: Dispatch, cut: int, per_day: int, workers: int, tick: Tick | None) -> tuple[Dispatch, int]:
-    """Return a plan swept across its seams until it is good enough, and how often it was swept."""
+def _tightened(
+    found: Dispatch, cut: int, per_day: int, workers: int, tick: Tick | None, until: float
+) -> tuple[Dispatch, int]:
+    """Return a plan swept across its seams until it is good enough or the time is up, and how often it was swept."""
     starts: tuple[Callable[[], int], ...] = (lambda: cut + per_day, lambda: cut)
     for sweep in range(MOST_SWEEPS):
+        if time.monotonic() >= until:
+            return found, sweep
         found = horizon.overlapped(found, starts[sweep % 2](), 2 * per_day, workers, tick)
         if found.gap <= TARGET:
             return found, sweep + 1
     return found, MOST_SWEEPS
 
 
-def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: str) -> Plan:
+def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: str, stopped: bool) -> Plan:
+    """Return a dispatch as a plan, with what there is to say of it."""
     state = found.state
     program, routes = state.program, state.program.routes
     refuse(network, program, state.values)
@@ -169,14 +177,15 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "columns": program.columns.count * len(state.cost),
             "routes": len(routes),
             "links": len(program.links),
-            "peak_memory_mb": _peak_memory(),
+            "peak_memory_mb": peak_memory(),
             "solver": f"HiGHS, dual simplex: {path}",
+            "stopped": "time limit" if stopped else None,
         },
         worth=partial(worth, network, program.facts, state.prices, drawn(program, state.values)),
     )
 
 
-def _peak_memory() -> float:
+def peak_memory() -> float:
     """Return the largest memory of this process so far, MB; macOS counts in bytes, Linux in kB."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(most / (1e6 if sys.platform == "darwin" else 1e3), 1)

@@ -86,3 +86,36 @@ def test_a_wrong_place_is_told_before_the_work(
     assert "end the name in .nc or .csv" in text
     _, text = refused(monkeypatch, capsys, 2, *TIGHT, "--prices", "prices.nc", "--solver", "cbc")
     assert "--prices" in text
+
+
+def test_what_cannot_be_met_is_told_as_text_and_as_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sets = ("--set", "workloads.*.growth=3", "--set", "economy.allow_unserved=false", "-q")
+    words = ("solve", TOY, "--hours", "12", *sets)
+    out, text = refused(monkeypatch, capsys, 4, *words)
+    assert out == ""
+    assert "not all work can be served" in text
+    out, again = refused(monkeypatch, capsys, 4, *words, "--json")
+    assert again == text
+    told = json.loads(out)
+    assert told["problems"][0]["message"] == text.rstrip("\n")
+    for row in told["infeasible"]:
+        assert set(row) == {"kind", "of", "from", "hours", "lacks", "unit", "remedy"}
+        assert f"{row['lacks']:.4g} {row['unit']}; {row['remedy']}" in text
+    # The same scenario run by the optimum cannot be run either.
+    run = ("run", TOY, "--set", "run.horizon=12 h", *sets, "--policy", "optimal")
+    _, third = refused(monkeypatch, capsys, 4, *run)
+    assert "not all work can be served" in third
+    assert not Path("results").exists()
+
+
+def test_a_time_limit_that_is_not_reached_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    free, limited = (
+        json.loads(typed(monkeypatch, capsys, *TIGHT, "--json", *limit)) for limit in ((), ("--time-limit", "600"))
+    )
+    assert limited["objective"] == free["objective"]
+    assert limited["prices"] == free["prices"]
+    assert limited["stopped"] is None
