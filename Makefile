@@ -11,7 +11,7 @@ PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $$($(BIN)/python -c 'import pip' 2>/dev/nu
 	&& echo "$(BIN)/python -m pip" || echo "$(PYTHON) -m pip --python $(BIN)/python")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench schema clean
+.PHONY: help demo test check peers bench schema clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -30,6 +30,9 @@ check: .venv/.stamp ## format, lint, floors, types, spelling, doctests, schema
 	$(BIN)/codespell
 	$(BIN)/python -m pytest --doctest-modules -q sim
 	$(BIN)/suanwang schema --check
+
+peers: .venv/.peers ## install PyPSA and linopy as well and compare with them (a quarter of an hour)
+	$(BIN)/python -m pytest -m peers tests
 
 bench: .venv/.stamp ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks
@@ -62,5 +65,14 @@ else
 	@$(PIP) install --quiet --require-hashes -r requirements.lock || { rm -f .venv/.half; exit 1; }
 	@rm -f .venv/.half
 	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+# All that PyPSA and linopy need beside requirements.lock, which therefore comes first.
+.venv/.peers: .venv/.stamp requirements-peers.lock
+ifneq ($(UV),)
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-peers.lock
+else
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-peers.lock
 endif
 	@touch $@

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import minimum_filter1d
 
-from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.ground.arrays import Array, IntArray
 from sim.optimise.constraints import residents
 from sim.optimise.layout import Facts, Routes
+from sim.optimise.offers import Offers, hourly
 from sim.optimise.prices import Prices
+
+_EPOCHS = 192
+"""Epochs looked at together: the prices of all routes must fit a cache."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +34,39 @@ class Bound:
         [epoch], kCNY; deferrable work counts in the epoch of its arrival.
     missing
         Routes that would have lowered the program's own bound.
+    promise
+        [missing route], kCNY, by how much at most.
     own
         The bound over the program's own routes alone, kCNY; `by_epoch` is over all.
+    paid
+        [epoch, region, workload], kCNY per unit, what work that arrives then pays at least.
+    carry
+        [epoch, allowance or battery], kCNY per unit, the price of what is carried into an epoch.
     seconds
         What it took.
     """
 
     by_epoch: Array
     missing: Routes
+    promise: Array
     own: float
+    paid: Array
+    carry: Array
     seconds: float = 0.0
 
     @property
     def total(self) -> float:
         """Return the bound, kCNY."""
         return float(self.by_epoch.sum())
+
+    def promising(self, share: float) -> Routes:
+        """Return the fewest missing routes that promise a share of what all of them promise."""
+        order = np.argsort(-self.promise, kind="stable")
+        sums = np.cumsum(self.promise[order])
+        count = int(np.searchsorted(sums, share * sums[-1])) + 1 if len(sums) else 0
+        kept = np.zeros(len(order), dtype=bool)
+        kept[order[:count]] = True
+        return self.missing.only(kept)
 
 
 def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
@@ -65,40 +87,20 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
         Valid whatever the prices are.
     """
     begun = time.perf_counter()
-    total, prices = _box_terms(facts, _clipped(facts, prices))
-    compute = prices.compute(facts)
-    own = total.sum()
-    lacking = []
-    held = _held(facts, routes) if routes is not None else None
-    for w in range(facts.demand.shape[2]):
-        best, choice = _cheapest(facts, prices, compute, w, None)
-        paid = _paid(facts, w, best)
-        total += (facts.demand[:, :, w] * paid).sum(axis=1)
-        if held is not None:
-            mine, _ = _cheapest(facts, prices, compute, w, held[w])
-            own += (facts.demand[:, :, w] * _paid(facts, w, mine)).sum()
-            lacking.append(_lacking(facts, w, best, mine, choice, held[w]))
-    missing = lacking[0] if lacking else Routes(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
-    for more in lacking[1:]:
-        missing = missing.joined(more)
-    return Bound(total, missing, float(own), time.perf_counter() - begun)
-
-
-def paid(facts: Facts, prices: Prices) -> Array:
-    """Return what the arrivals of the horizon pay at least at some prices; [workload], kCNY.
-
-    Parameters
-    ----------
-    facts
-        The network in the LP's units.
-    prices
-        Any prices.
-    """
     prices = _clipped(facts, prices)
-    compute = prices.compute(facts)
-    workloads = range(facts.demand.shape[2])
-    cheapest = [_cheapest(facts, prices, compute, w, None)[0] for w in workloads]
-    return np.array([(facts.demand[:, :, w] * _paid(facts, w, cheapest[w])).sum() for w in workloads])
+    total = _box_terms(facts, prices)
+    best, mine, missing, promise = _least(facts, prices, routes)
+    own = total.sum()
+    for w in range(len(best)):
+        demand = facts.demand[:, :, w]
+        paid = _paid(facts, w, best[w])
+        total += (demand * paid.T).sum(axis=1)
+        if routes is not None:
+            own += (demand * _paid(facts, w, mine[w]).T).sum()
+        best[w] = paid
+    carry = np.concatenate([-prices.away, prices.content], axis=1)
+    took = time.perf_counter() - begun
+    return Bound(total, missing, promise, float(own), best.transpose(2, 1, 0), carry, took)
 
 
 def battery_worth(facts: Facts, prices: Prices) -> tuple[Array, Array]:
@@ -122,6 +124,41 @@ def battery_worth(facts: Facts, prices: Prices) -> tuple[Array, Array]:
     return -(np.minimum(charge, 0.0) + np.minimum(discharge, 0.0)), -np.minimum(after - content, 0.0)
 
 
+def leak(facts: Facts, found: Bound, carried: Array, cost: Array) -> Array:
+    """Return by how much each epoch of a plan costs more than the bound grants it; [epoch], kCNY.
+
+    What is served in an epoch counts there by what the bound lets it pay, first in first out: with A_t the
+    arrivals of a region and workload so far, G_t what they pay and S_t = A_t − backlog_t, that is
+    G(S_t) − G(S_t−1), G interpolated over A. What a battery and an allowance carry over counts at its price.
+    No epoch's is below 0 in a plan that keeps the rules, and their sum is objective − bound: it is where
+    the gap lies.
+
+    Parameters
+    ----------
+    facts
+        The network in the LP's units.
+    found
+        The bound.
+    carried
+        [epoch, carried column], backlog, allowance and battery content after each epoch of the plan.
+    cost
+        [epoch], kCNY, of the plan.
+    """
+    waits = np.flatnonzero(facts.slack > 0)
+    regions = facts.demand.shape[1]
+    over = cost - found.by_epoch
+    for place, w in enumerate(waits):
+        for r in range(regions):
+            worth = facts.demand[:, r, w] * found.paid[:, r, w]
+            arrived = np.concatenate([[0.0], np.cumsum(facts.demand[:, r, w])])
+            served = arrived.copy()
+            served[1:] -= carried[:, r * len(waits) + place]
+            over += worth - np.diff(np.interp(served, arrived, np.concatenate([[0.0], np.cumsum(worth)])))
+    kept = np.concatenate([np.zeros((1, found.carry.shape[1])), carried[:, regions * len(waits) :]])
+    following = np.concatenate([found.carry[1:], np.zeros_like(found.carry[:1])])
+    return np.asarray(over + (following * kept[1:] - found.carry * kept[:-1]).sum(axis=1))
+
+
 def _clipped(facts: Facts, prices: Prices) -> Prices:
     """Return prices for which the free columns cannot run away: energy is never worth more than the grid's."""
     ceiling = facts.price[:, facts.metered] * facts.hours
@@ -136,11 +173,10 @@ def _clipped(facts: Facts, prices: Prices) -> Prices:
     )
 
 
-def _box_terms(facts: Facts, prices: Prices) -> tuple[Array, Prices]:
+def _box_terms(facts: Facts, prices: Prices) -> Array:
     """Return what the rents take back and the boxed columns add; [epoch], kCNY."""
     at, stored = facts.metered, facts.stored
-    hourly = facts.price * facts.hours
-    worth = hourly.copy()
+    worth = facts.price * facts.hours
     worth[:, at] = prices.energy
     total = (worth * facts.power.start).sum(axis=1)
     total -= (prices.rent * facts.capacity).sum(axis=(1, 2))
@@ -158,111 +194,48 @@ def _box_terms(facts: Facts, prices: Prices) -> tuple[Array, Prices]:
     if len(stored):
         by_power, by_energy = battery_worth(facts, prices)
         total -= (by_power * facts.battery_power[stored] + by_energy * facts.battery_energy[stored]).sum(axis=1)
-    return total, prices
+    return np.asarray(total)
 
 
-def _held(facts: Facts, routes: Routes) -> list[BoolArray]:
-    """Return which routes a program has, by workload; [region, centre, path]."""
-    shape = facts.transport.shape[1:]
-    held = []
-    for w in range(facts.demand.shape[2]):
-        mine = np.zeros(shape, dtype=bool)
-        at = routes.workload == w
-        mine[routes.region[at], routes.centre[at], routes.path[at]] = True
-        held.append(mine)
-    return held
+def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, Array, Routes, Array]:
+    """Return the price of serving a unit now, over all routes and over the program's own, and routes it lacks.
 
-
-def _cheapest(facts: Facts, prices: Prices, compute: Array, w: int, only: BoolArray | None) -> tuple[Array, IntArray]:
-    """Return the price of serving a unit now, and by which centre and path; both [epoch, region].
-
-    Transport + compute + links + the price of leaving home, the least over the routes allowed.
+    Transport + compute + links + the price of leaving home, the least; [workload, region, epoch]. Then the
+    routes that lack, and what each promises, kCNY.
     """
-    epochs, regions = facts.demand.shape[:2]
-    paths = facts.transport.shape[3]
-    best, choice = np.full((epochs, regions), np.inf), np.zeros((epochs, regions), dtype=np.int64)
-    carried = facts.transport[w] if only is None else np.where(only, facts.transport[w], np.inf)
-    tolls, leaving = _tolls(facts, prices, w), _leaving(facts, prices, w)
-    free = carried.copy()
-    for key in tolls:
-        free[key] = np.inf
-    path = free.argmin(axis=2)
-    least = free.min(axis=2)
-    for c in range(carried.shape[1]):
-        here = np.zeros((epochs, 1))
-        if facts.pool[w] >= 0:
-            here = compute[:, c, facts.pool[w], None]
-        add = np.where(facts.away[:, c], leaving, 0.0) if leaving is not None else 0.0
-        at = np.isfinite(least[:, c])
-        if at.any():
-            _lower(best, choice, here + least[:, c] + add, c * paths + path[:, c])
-    for (r, c, p), toll in tolls.items():
-        if np.isfinite(carried[r, c, p]):
-            price = carried[r, c, p] + toll
-            if facts.pool[w] >= 0:
-                price = price + compute[:, c, facts.pool[w]]
-            if leaving is not None and facts.away[r, c]:
-                price = price + leaving[:, r]
-            _lower(best[:, r : r + 1], choice[:, r : r + 1], price[:, None], np.array([c * paths + p]))
-    return best, choice
+    epochs, regions, workloads = facts.demand.shape
+    things = hourly(facts, prices)
+    offers = [Offers.of(facts, prices, things, w, routes) for w in range(workloads)]
+    best, mine = np.empty((workloads, regions, epochs)), np.empty((workloads, regions, epochs))
 
+    def part(first: int) -> list[tuple[IntArray, Array]]:
+        some = slice(first, first + _EPOCHS)
+        lacking = []
+        for w, offer in enumerate(offers):
+            price, rivals = offer.cheapest(things[:, some], best[w, :, some], mine[w, :, some])
+            if routes is not None:
+                saved = np.minimum(mine[w, :, some], facts.unserved[w]) - best[w, :, some]
+                promise = np.where(saved > 1e-9, saved, 0.0) * facts.demand[some, :, w].T
+                lacking.append(offer.winners(price, rivals, promise))
+        return lacking
 
-def _lower(best: Array, choice: IntArray, price: Array, number: IntArray) -> None:
-    """Take a price, and whose it is, wherever it is below the best so far."""
-    lower = price < best
-    np.copyto(best, price, where=lower)
-    np.copyto(choice, np.broadcast_to(number, best.shape), where=lower)
-
-
-def _tolls(facts: Facts, prices: Prices, w: int) -> dict[tuple[int, int, int], Array]:
-    """Return what the priced links add to the routes over them; [epoch] each."""
-    if not len(prices.links) or not prices.link.any():
-        return {}
-    number = np.full(len(facts.opposite) + 1, -1)
-    number[prices.links] = np.arange(len(prices.links))
-    found: dict[tuple[int, int, int], Array] = {}
-    hops = facts.route_link
-    for link, bits in ((hops, facts.bits_in[w]), (facts.back(hops), facts.bits_out[w])):
-        if bits == 0.0:
-            continue
-        for r, c, path, hop in np.argwhere((number[link] >= 0) & (link >= 0)):
-            if np.isfinite(facts.transport[w, r, c, path]):
-                add = bits * prices.link[:, number[link[r, c, path, hop]]]
-                key = (int(r), int(c), int(path))
-                found[key] = found.get(key, 0.0) + add
-    return found
-
-
-def _leaving(facts: Facts, prices: Prices, w: int) -> Array | None:
-    """Return the price of leaving home; [epoch, region], None where nothing bounds it."""
-    region, workload = residents(facts)
-    mine = np.flatnonzero(workload == w)
-    if not len(mine) or not prices.away.any():
-        return None
-    leaving = np.zeros(facts.demand.shape[:2])
-    leaving[:, region[mine]] = prices.away[:, mine]
-    return leaving
+    parts = [part(first) for first in range(0, epochs, _EPOCHS)]
+    missing, promised = Routes.none(), [np.zeros(0)]
+    for w, found in enumerate(zip(*parts, strict=True)):
+        number, which = np.unique(np.concatenate([pair[0] for pair in found]), return_inverse=True)
+        promised.append(np.bincount(which, np.concatenate([pair[1] for pair in found]), len(number)).astype(float))
+        region, centre, path = np.unravel_index(number, facts.transport.shape[1:])
+        missing = missing.joined(Routes(np.full(len(number), w), region, centre, path))
+    return best, mine, missing, np.concatenate(promised)
 
 
 def _paid(facts: Facts, w: int, best: Array) -> Array:
     """Return what a unit that arrives now pays at least: the least over its deadline, or its value unserved.
 
-    A sliding minimum over slack + 1 epochs; behind the horizon there is none. [epoch, region], kCNY.
+    A sliding minimum over slack + 1 epochs; behind the horizon there is none. [region, epoch], kCNY.
     """
     price = np.minimum(best, facts.unserved[w])
     size = int(facts.slack[w]) + 1
     # scipy's origin moves the window so that it begins at its own epoch.
-    ahead = minimum_filter1d(price, size, axis=0, mode="constant", cval=np.inf, origin=-(size // 2))
+    ahead = minimum_filter1d(price, size, axis=1, mode="constant", cval=np.inf, origin=-(size // 2))
     return np.asarray(ahead)
-
-
-def _lacking(facts: Facts, w: int, best: Array, mine: Array, choice: IntArray, held: BoolArray) -> Routes:
-    """Return the routes that a program lacks: the cheapest of all where it is cheaper than its own."""
-    paths = facts.transport.shape[3]
-    better = (best < np.minimum(mine, facts.unserved[w]) - 1e-9) & (facts.demand[:, :, w] > 0.0)
-    epoch, region = np.nonzero(better)
-    found = np.unique(region * (held.shape[1] * paths) + choice[epoch, region])
-    r, rest = np.divmod(found, held.shape[1] * paths)
-    c, path = np.divmod(rest, paths)
-    fresh = ~held[r, c, path]
-    return Routes(np.full(fresh.sum(), w), r[fresh], c[fresh], path[fresh])

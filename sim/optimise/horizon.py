@@ -1,8 +1,10 @@
-"""A long horizon as short windows: cut where little waits, routes found by pricing, links added when they bind."""
+"""A plan under way over a long horizon, and the windows in which it is solved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,14 +12,37 @@ from itertools import pairwise
 import numpy as np
 
 from sim.ground.arrays import Array, IntArray
-from sim.optimise.bound import Bound, bound
-from sim.optimise.layout import Facts, Routes
+from sim.optimise.bound import Bound
+from sim.optimise.layout import Routes
 from sim.optimise.prices import Prices
-from sim.optimise.program import Program, all_routes
+from sim.optimise.program import Program
 from sim.optimise.solve import near, solve
 
 Tick = Callable[[str, int, int], None]
 Window = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class How:
+    """How windows are solved.
+
+    Attributes
+    ----------
+    workers
+        Threads.
+    tick
+        Called with what is done, how far, and of how many.
+    deadline
+        Reading of the monotonic clock behind which no window is begun.
+    """
+
+    workers: int = 2
+    tick: Tick | None = None
+    deadline: float = math.inf
+
+    def late(self) -> bool:
+        """Return whether the time is up."""
+        return time.monotonic() > self.deadline
 
 
 @dataclass
@@ -68,7 +93,7 @@ class State:
             return np.zeros(columns.piece - columns.backlog)
         return self.values[epoch - 1, columns.backlog : columns.piece].copy()
 
-    def solve(self, window: Window, ends: tuple[Array, Array], start: Array | None, keep_prices: str = "all") -> None:
+    def solve(self, window: Window, ends: tuple[Array, Array], start: Array | None, fresh: bool) -> None:
         """Solve a window between what the plan carries over at its ends, and enter what comes out.
 
         Parameters
@@ -79,8 +104,8 @@ class State:
             What is carried into it and out of it; [carried column] each.
         start
             [epoch, column], a plan to start near; None starts cold.
-        keep_prices
-            ``all``, or ``inner``: only where this window reaches deeper than the one the price is from.
+        fresh
+            Whether all its prices are taken, or only where this window reaches deeper than the one the price is from.
         """
         begin, end = window
         lp = self.program.window(begin, end, *ends)
@@ -95,7 +120,7 @@ class State:
             + values[:, columns.serve :] @ self.program.route_cost
         )
         depth = np.minimum(np.arange(span), np.arange(span)[::-1])
-        take = np.ones(span, dtype=bool) if keep_prices == "all" else depth >= self.depth[begin:end]
+        take = np.ones(span, dtype=bool) if fresh else depth >= self.depth[begin:end]
         self.prices.enter(self.program, begin, end, solution.prices, take)
         self.depth[begin:end] = np.where(take, depth, self.depth[begin:end])
 
@@ -107,29 +132,35 @@ class State:
         state = State.fresh(program)
         state.values[:, : old.columns.count] = self.values
         state.cost[:] = self.cost
+        state.prices = self.prices.grown(program.links)
+        state.depth[:] = self.depth
         return state
 
 
-def run(state: State, windows: Sequence[Window], workers: int, warm: bool, keep_prices: str, tick: Tick | None) -> None:
+def run(state: State, windows: Sequence[Window], how: How, *, warm: bool = True, fresh: bool = False) -> bool:
     """Solve windows that do not overlap, in threads; the result does not depend on their number.
 
-    Without bases yet, every window starts from its predecessor's of the same length: windows are then
-    taken in runs of neighbours.
+    Every window is solved between what the plan carries over at its ends, so that a plan stays one.
+    Without a plan yet, a window starts from its predecessor's of the same length: windows are then taken
+    in runs of neighbours.
 
     Parameters
     ----------
     state
         Changed.
     windows
-        In ascending order.
-    workers
-        Threads.
+        To solve.
+    how
+        Threads, deadline, ticks.
     warm
-        Whether bases are there.
-    keep_prices
-        As in `State.solve`.
-    tick
-        Called with what is done, how far, and of how many.
+        Whether a plan is there to start from.
+    fresh
+        Whether all prices are taken, not only those of hours that lie deeper in these windows.
+
+    Returns
+    -------
+    bool
+        Whether all were solved before the deadline.
     """
     done = [0]
     ends = {window: (state.carried(window[0]), state.carried(window[1])) for window in windows}
@@ -137,19 +168,24 @@ def run(state: State, windows: Sequence[Window], workers: int, warm: bool, keep_
     def chain(part: Sequence[Window]) -> None:
         last: Window | None = None
         for window in part:
+            if how.late():
+                return
             begin, end = window
             start = state.values[begin:end] if warm else None
             if not warm and last is not None and last[1] - last[0] == end - begin:
                 start = state.values[last[0] : last[1]]
-            state.solve(window, ends[window], start, keep_prices)
+            state.solve(window, ends[window], start, fresh)
             last = window
             done[0] += 1
-            if tick is not None:
-                tick("windows", done[0], len(windows))
+            if how.tick is not None:
+                how.tick("windows", done[0], len(windows))
 
     size = 1 if warm else 16
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(chain, [windows[at : at + size] for at in range(0, len(windows), size)]))
+    parts = [windows[at : at + size] for at in range(0, len(windows), size)]
+    longest = sorted(parts, key=lambda part: -sum(end - begin for begin, end in part))
+    with ThreadPoolExecutor(how.workers) as pool:
+        list(pool.map(chain, longest))
+    return done[0] == len(windows)
 
 
 def cuts(epochs: int, first: int, length: int) -> list[Window]:
@@ -161,54 +197,19 @@ def cuts(epochs: int, first: int, length: int) -> list[Window]:
     [(0, 8), (8, 32), (32, 56), (56, 60)]
     """
     first %= length
-    marks = [0, *range(first if first else length, epochs, length), epochs]
-    return [(a, b) for a, b in pairwise(marks) if b > a]
+    return between(epochs, range(first if first else length, epochs, length))
 
 
-def least_waiting_hour(facts: Facts, per_day: int) -> int:
-    """Return the epoch of the day at which least work waits in an exact optimum of the first two days."""
-    if per_day < 4 or len(facts.demand) <= 2 * per_day or not (facts.slack > 0).any():
-        return 0
-    program = Program(facts, all_routes(facts), np.zeros(0, dtype=np.int64))
-    solution = solve(program.window(0, 2 * per_day))
-    columns = program.columns
-    waiting = solution.values.reshape(2 * per_day, columns.count)[:, columns.backlog : columns.allowance].sum(axis=1)
-    middle = waiting[per_day // 2 - 1 : per_day // 2 - 1 + per_day]
-    return int((per_day // 2 + int(middle.argmin())) % per_day)
+def between(epochs: int, marks: Iterable[int]) -> list[Window]:
+    """Return the windows between marks, from the first epoch to the last; marks outside are left out.
 
-
-def seed_routes(facts: Facts, days: Sequence[Window]) -> Routes:
-    """Return the routes that exact optima of some sampled days use."""
-    every = all_routes(facts)
-    program = Program(facts, every, np.zeros(0, dtype=np.int64))
-    used = np.zeros(len(every), dtype=bool)
-    for begin, end in days:
-        solution = solve(program.window(begin, end))
-        served = solution.values.reshape(end - begin, program.columns.count)[:, program.columns.serve :]
-        used |= (served > 1e-9).any(axis=0)
-    return Routes(every.workload[used], every.region[used], every.centre[used], every.path[used])
-
-
-def overloaded(program: Program, values: Array) -> IntArray:
-    """Return the links, not looked at yet, that a plan loads above their room."""
-    facts, routes = program.facts, program.routes
-    served = values[:, program.columns.serve :]
-    hops = facts.route_link[routes.region, routes.centre, routes.path]
-    load = np.zeros((len(facts.opposite), len(facts.demand)))
-    for link, bits in ((hops, facts.bits_in), (facts.back(hops), facts.bits_out)):
-        for hop in range(link.shape[1]):
-            at = np.flatnonzero(link[:, hop] >= 0)
-            np.add.at(load, link[at, hop], (served[:, at] * bits[routes.workload[at]]).T)
-    over = (facts.link_room * (1.0 + 1e-9) + 1e-9 < load.T).any(axis=0)
-    found = np.flatnonzero(over)
-    return found[~np.isin(found, program.links)]
-
-
-def first_cut(plan: Dispatch) -> int:
-    """Return the first epoch behind 0 at which no work was let wait: where the closed days were cut."""
-    columns = plan.state.program.columns
-    waiting = plan.state.values[:, columns.backlog : columns.allowance].sum(axis=1)
-    return int(np.argmax(waiting < 1e-9)) + 1
+    Examples
+    --------
+    >>> between(60, [8, 32, 99])
+    [(0, 8), (8, 32), (32, 60)]
+    """
+    inside = sorted({mark for mark in marks if 0 < mark < epochs})
+    return list(pairwise([0, *inside, epochs]))
 
 
 @dataclass(frozen=True)
@@ -218,73 +219,24 @@ class Dispatch:
     Attributes
     ----------
     state
-        The plan, its prices and bases.
+        The plan and its prices.
     bound
         The best lower bound found.
+    path
+        How it was found.
+    stopped
+        Whether the time was up.
+    cut
+        Epoch of the day at which its days are cut.
     """
 
     state: State
     bound: Bound
+    path: str = ""
+    stopped: bool = False
+    cut: int = 0
 
     @property
     def gap(self) -> float:
         """Return (objective − bound) / objective."""
         return (self.state.objective - self.bound.total) / self.state.objective
-
-
-def days(facts: Facts, per_day: int, workers: int = 2, tick: Tick | None = None) -> Dispatch:
-    """Return a plan of the horizon from closed days, with the bound that their prices give.
-
-    Days are cut at the hour of least backlog; the routes come from sampled exact days and from pricing
-    against the bound; a link's rows are added once a plan overloads it; repeated until neither lacks.
-
-    Parameters
-    ----------
-    facts
-        The network in the LP's units.
-    per_day
-        Epochs a day.
-    workers
-        Threads.
-    tick
-        Called with what is done, how far, and of how many.
-
-    Returns
-    -------
-    Dispatch
-        A feasible plan with its certificate.
-    """
-    epochs = len(facts.demand)
-    windows = cuts(epochs, least_waiting_hour(facts, per_day), per_day)
-    inner = windows[1:-1] or windows
-    sampled = [inner[len(inner) * k // 3] for k in range(3)] if len(inner) > 3 else windows
-    state = State.fresh(Program(facts, seed_routes(facts, sampled), np.zeros(0, dtype=np.int64)))
-    return settled(state, windows, workers, False, tick)
-
-
-def settled(state: State, windows: Sequence[Window], workers: int, warm: bool, tick: Tick | None) -> Dispatch:
-    """Solve windows until no route and no link is lacking; return the plan with the best bound met."""
-    best: Bound | None = None
-    for _ in range(8):
-        run(state, windows, workers, warm, "all", tick)
-        warm = True
-        found = bound(state.program.facts, state.prices, state.program.routes)
-        best = found if best is None or found.total > best.total else best
-        links = overloaded(state.program, state.values)
-        lacks = len(found.missing) > 0 and found.own - found.total > 1e-4 * state.objective
-        if not len(links) and not lacks:
-            return Dispatch(state, best)
-        state = state.grown(found.missing, links)
-    return Dispatch(state, found)
-
-
-def overlapped(plan: Dispatch, offset: int, length: int, workers: int = 2, tick: Tick | None = None) -> Dispatch:
-    """Return a plan improved in windows across its seams, and the bound of the deeper prices.
-
-    Every window is solved between what the plan leaves waiting at its ends (alternating Schwarz): the
-    plan can only gain. A price is taken from the window in which its hour lies deepest.
-    """
-    state = plan.state
-    run(state, cuts(len(state.cost), offset, length), workers, True, "inner", tick)
-    found = bound(state.program.facts, state.prices, state.program.routes)
-    return Dispatch(state, found if found.total > plan.bound.total else plan.bound)

@@ -6,7 +6,7 @@ coefficient of the national program lies far from 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,15 @@ class Routes:
     def joined(self, more: Routes) -> Routes:
         """Return these routes and the others behind them."""
         return Routes(*(np.concatenate([a, b]) for a, b in zip(self._parts(), more._parts(), strict=True)))
+
+    def only(self, kept: BoolArray) -> Routes:
+        """Return some of these routes."""
+        return Routes(*(part[kept] for part in self._parts()))
+
+    @classmethod
+    def none(cls) -> Routes:
+        """Return no routes."""
+        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
 
     def _parts(self) -> tuple[IntArray, ...]:
         return self.workload, self.region, self.centre, self.path
@@ -121,6 +130,25 @@ class Facts:
     def back(self, link: IntArray) -> IntArray:
         """Return the other direction of links; −1 stays −1."""
         return np.append(self.opposite, -1)[link]
+
+    def at(self, epochs: IntArray) -> Facts:
+        """Return the facts of some epochs alone, side by side as if they followed each other."""
+        power = self.power
+        return replace(
+            self,
+            demand=self.demand[epochs],
+            capacity=self.capacity[epochs],
+            price=self.price[epochs],
+            green=self.green[epochs],
+            link_room=self.link_room[epochs],
+            power=Pieces(power.start[epochs], power.slope[:, epochs], power.width[:, epochs]),
+        )
+
+    @property
+    def idle_cost(self) -> float:
+        """Return what an idle nation costs, kCNY: facility power at no work, less the green power it can take."""
+        bought = np.maximum(self.power.start - self.green, 0.0)
+        return float((self.price * bought + self.contract * self.green).sum() * self.hours)
 
     @property
     def metered(self) -> IntArray:

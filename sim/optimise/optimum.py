@@ -6,7 +6,6 @@ import math
 import resource
 import sys
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,16 +13,14 @@ import numpy as np
 
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise import horizon
+from sim.optimise import rounds
 from sim.optimise.explain import refuse
-from sim.optimise.horizon import Dispatch, State, Tick
+from sim.optimise.horizon import Dispatch, How, Tick
 from sim.optimise.layout import EFLOP_H, TBIT_H, Facts, facts
-from sim.optimise.program import Program, all_routes
 from sim.optimise.worth import drawn, worth
 
 TARGET = 1e-3
 """Gap at which a certificate is tight enough, of the total cost."""
-MOST_SWEEPS = 12
 _SHORT_DAYS = 2
 _KCNY_PER_BN = 1e6
 
@@ -39,9 +36,9 @@ def optimum(
 ) -> Plan:
     """Return the plan of least cost that is found, with the bound that proves how good it is.
 
-    Two days are solved as one program. A longer horizon is solved as closed days, then across their
-    seams; `certify` goes on with overlapping windows of two days until the gap is 0.1 %; `exact` solves
-    the horizon as one program from the bases that are there.
+    Two days are solved as one program. A longer horizon is solved as closed days; `certify` goes on in
+    rounds of weeks and of what lies across their seams until the gap is 0.1 %; `exact` then solves the
+    horizon as one program from that plan.
 
     Parameters
     ----------
@@ -66,28 +63,26 @@ def optimum(
     Raises
     ------
     SolveError
-        Where a window has no optimum.
+        Where a window has no optimum, or the time was up before there was a plan.
     """
-    clock = _Clock()
-    until = math.inf if seconds is None else time.monotonic() + seconds
-    program_facts = facts(network)
-    per_day = round(24.0 / program_facts.hours)
+    clock = Clock()
+    how = How(workers, tick, math.inf if seconds is None else time.monotonic() + seconds)
+    data = facts(network)
     clock.lap("build")
-    if len(program_facts.demand) <= _SHORT_DAYS * per_day:
-        found, path = _whole(program_facts, workers, tick), "one program"
-    else:
-        found = horizon.days(program_facts, per_day, workers, tick)
-        cut = horizon.first_cut(found)
-        path = "closed days"
-        if certify or exact:
-            found, sweeps = _tightened(found, cut, per_day, workers, tick, until)
-            path += f", {sweeps} overlapping sweeps of two days"
-        if exact and time.monotonic() < until:
-            found = horizon.settled(found.state, [(0, len(program_facts.demand))], 1, True, tick)
-            path += ", one program from their bases"
+    found = dispatched(data, how, certify=certify, exact=exact)
     clock.lap("solve")
-    stopped = (certify or exact) and time.monotonic() >= until
-    return _plan(network, found, clock.laps, path, stopped)
+    return _plan(network, found, clock.laps, found.path)
+
+
+def dispatched(data: Facts, how: How, *, certify: bool = False, exact: bool = False) -> Dispatch:
+    """Return the dispatch of some facts, as tight as is asked for; see `optimum`."""
+    per_day = round(24.0 / data.hours)
+    if len(data.demand) <= _SHORT_DAYS * per_day:
+        return rounds.whole(data, how)
+    found = rounds.days(data, per_day, how)
+    if certify or exact:
+        found = rounds.refined(found, found.cut, per_day, how, TARGET)
+    return rounds.exact(found, how) if exact and not found.stopped else found
 
 
 class Planner:
@@ -115,7 +110,7 @@ class Planner:
         return self.plan
 
 
-class _Clock:
+class Clock:
     """Seconds between laps, by name."""
 
     def __init__(self) -> None:
@@ -129,28 +124,7 @@ class _Clock:
         self._last = now
 
 
-def _whole(program_facts: Facts, workers: int, tick: Tick | None) -> Dispatch:
-    """Return the optimum of a short horizon over all routes of the best path, more where links bind."""
-    program = Program(program_facts, all_routes(program_facts), np.zeros(0, dtype=np.int64))
-    return horizon.settled(State.fresh(program), [(0, len(program_facts.demand))], workers, False, tick)
-
-
-def _tightened(
-    found: Dispatch, cut: int, per_day: int, workers: int, tick: Tick | None, until: float
-) -> tuple[Dispatch, int]:
-    """Return a plan swept across its seams until it is good enough or the time is up, and how often it was swept."""
-    starts: tuple[Callable[[], int], ...] = (lambda: cut + per_day, lambda: cut)
-    for sweep in range(MOST_SWEEPS):
-        if time.monotonic() >= until:
-            return found, sweep
-        found = horizon.overlapped(found, starts[sweep % 2](), 2 * per_day, workers, tick)
-        if found.gap <= TARGET:
-            return found, sweep + 1
-    return found, MOST_SWEEPS
-
-
-def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: str, stopped: bool) -> Plan:
-    """Return a dispatch as a plan, with what there is to say of it."""
+def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: str) -> Plan:
     state = found.state
     program, routes = state.program, state.program.routes
     refuse(network, program, state.values)
@@ -172,6 +146,7 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "objective": state.objective / _KCNY_PER_BN,
             "bound": found.bound.total / _KCNY_PER_BN,
             "gap": found.gap,
+            "gap_dispatchable": _dispatchable(found),
             "seconds": {**seconds, "bound": round(found.bound.seconds, 3)},
             "rows": program.rows * len(state.cost),
             "columns": program.columns.count * len(state.cost),
@@ -179,10 +154,16 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "links": len(program.links),
             "peak_memory_mb": peak_memory(),
             "solver": f"HiGHS, dual simplex: {path}",
-            "stopped": "time limit" if stopped else None,
+            "stopped": "time limit" if found.stopped else None,
         },
         worth=partial(worth, network, program.facts, state.prices, drawn(program, state.values)),
     )
+
+
+def _dispatchable(found: Dispatch) -> float | None:
+    """Return the gap as a share of what dispatch decides: the cost less what an idle nation costs."""
+    decided = found.state.objective - found.state.program.facts.idle_cost
+    return (found.state.objective - found.bound.total) / decided if decided > 0.0 else None
 
 
 def peak_memory() -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,11 @@ class Prices:
             np.zeros((epochs, rows.get("residency", 0))),
             program.links,
         )
+
+    def grown(self, links: IntArray) -> Prices:
+        """Return the same prices with more links behind; they cost nothing yet."""
+        more = np.zeros((len(self.link), len(links) - len(self.links)))
+        return replace(self, link=np.concatenate([self.link, more], axis=1), links=links)
 
     def enter(self, program: Program, begin: int, end: int, duals: Array, take: BoolArray) -> None:
         """Enter the row prices of a solved window, at the epochs to take."""

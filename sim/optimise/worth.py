@@ -11,7 +11,7 @@ import xarray as xr
 from sim.ground.arrays import Array
 from sim.network.network import Network
 from sim.network.reach import feasible
-from sim.optimise.bound import battery_worth, paid
+from sim.optimise.bound import battery_worth, bound
 from sim.optimise.layout import KCNY, Facts, transport
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program
@@ -189,8 +189,8 @@ def _of_latency(network: Network, facts: Facts, prices: Prices) -> Array:
         feasible=(network.data["feasible"].dims, feasible(looser, network["delay"])),
     )
     wider = replace(facts, transport=transport(replace(network, data=data)))
-    saved = paid(facts, prices) - paid(wider, prices)
-    return np.maximum(saved, 0.0) * KCNY / _MS
+    saved = bound(facts, prices).paid - bound(wider, prices).paid
+    return np.asarray(np.maximum((facts.demand * saved).sum(axis=(0, 1)), 0.0) * KCNY / _MS)
 
 
 def summary(found: xr.Dataset, most: int = 10) -> dict[str, Any]:

@@ -26,6 +26,7 @@ EXPECTED = (
     "models/nations/china-2024/SOURCES.md",
     "models/nations/china-2024/nation.yaml",
     "pyproject.toml",
+    "requirements-peers.lock",
     "requirements.lock",
     "results/README.md",
     "scenarios/baseline-2024.yaml",
@@ -47,9 +48,12 @@ def texts() -> list[Path]:
     return sorted(path for path in files if path.parent.name != "__pycache__" and path.name != ".git")
 
 
-def locked() -> dict[str, tuple[str, str]]:
-    """Return version and entry of every package in the lock, by normalised name."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = {"requirements.lock": ("dev", "xlsx"), "requirements-peers.lock": ("peers",)}
+
+
+def locked(lock: str) -> dict[str, tuple[str, str]]:
+    """Return version and entry of every package in a lock, by normalised name."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
     entries = re.findall(r"^([\w.-]+)==(\S+)((?:.*\\\n)*.*)$", text, flags=re.MULTILINE)
     return {normal(name): (version, entry) for name, version, entry in entries}
 
@@ -77,29 +81,33 @@ def test_no_file_holds(what: str) -> None:
     assert not found, f"{what}:\n" + "\n".join(found)
 
 
-def test_the_lock_holds_hashes_and_no_address() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|@ |^-", text, flags=re.MULTILINE)
-    entries = locked()
-    assert len(entries) > 40
+    entries = locked(lock)
+    assert len(entries) > 30
     without = [name for name, (_, entry) in entries.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)]
     assert not without
 
 
-def test_the_lock_satisfies_the_project() -> None:
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_satisfies_the_project(lock: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = project["project"]["optional-dependencies"]
-    wanted = [
-        *project["build-system"]["requires"],
-        *project["project"]["dependencies"],
-        *extras["dev"],
-        *extras["xlsx"],
-    ]
-    entries = locked()
+    wanted = [requirement for extra in LOCKS[lock] for requirement in extras[extra]]
+    if lock == "requirements.lock":
+        wanted += [*project["build-system"]["requires"], *project["project"]["dependencies"]]
+    entries = locked(lock)
     for requirement in map(Requirement, wanted):
-        assert normal(requirement.name) in entries, f"{requirement}: renew requirements.lock"
+        assert normal(requirement.name) in entries, f"{requirement}: renew {lock}"
         version = entries[normal(requirement.name)][0]
-        assert requirement.specifier.contains(version), f"{requirement}: the lock has {version}"
+        assert requirement.specifier.contains(version), f"{requirement}: {lock} has {version}"
+
+
+def test_the_locks_do_not_overlap() -> None:
+    both = locked("requirements.lock").keys() & locked("requirements-peers.lock").keys()
+    assert not both, "renew requirements-peers.lock"
 
 
 def test_results_are_not_kept() -> None:

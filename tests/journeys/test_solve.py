@@ -119,3 +119,10 @@ def test_a_time_limit_that_is_not_reached_changes_nothing(
     assert limited["objective"] == free["objective"]
     assert limited["prices"] == free["prices"]
     assert limited["stopped"] is None
+
+
+def test_a_time_that_is_up_before_there_is_a_plan_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, text = refused(monkeypatch, capsys, 4, "solve", TOY, "--hours", "120", "--time-limit", "1e-6", "-q")
+    assert "the time was up" in text
