@@ -138,10 +138,12 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
         program = Program(program.facts, program.routes.joined(found.missing), program.links)
     seconds = {"build": round(built - begun, 3), "solve": round(time.perf_counter() - built, 3)}
     refuse(network, program, solution.values.reshape(epochs, -1))
+    decided = solution.objective - program.facts.idle_cost
     return {
         "objective": solution.objective * KCNY / 1e9,
         "bound": None if found is None else found.total * KCNY / 1e9,
         "gap": None if found is None else (solution.objective - found.total) / solution.objective,
+        "gap_dispatchable": None if found is None or decided <= 0.0 else (solution.objective - found.total) / decided,
         "seconds": seconds | {"bound": 0.0 if found is None else round(found.seconds, 3)},
         "rows": program.rows * epochs,
         "columns": program.columns.count * epochs,
