@@ -52,7 +52,7 @@ def _handled(command: Callable[..., Any]) -> Callable[..., Any]:
 
                 traceback.print_exc()
             if options.get("as_json"):
-                click.echo(json.dumps({"problems": _problems(error)}, ensure_ascii=False))
+                click.echo(json.dumps({"problems": _problems(error), **error.details()}, ensure_ascii=False))
             click.echo(str(error), err=True)
             invalid = isinstance(error, (ScenarioError, PluginError))
             sys.exit(3 if invalid else 4 if isinstance(error, SolveError) else 1)
@@ -112,24 +112,40 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
 @click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Horizon, if not the scenario's.")
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Threads.")
 @click.option("--solver", metavar="NAME", help="Another solver, by its name in PuLP (cbc, highs, ...): a cross-check.")
+@click.option("--time-limit", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+              help="Stop then with the best plan found so far.")  # fmt: skip
+@click.option("--prices", type=click.Path(path_type=Path), metavar="FILE", help="Write all prices to .nc or .csv.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
 @_SET
+@_LANGUAGE
 @_JSON
 @_noise
 @_handled
-def solve(scenario: Path, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
-    """Solve the optimal dispatch alone: objective, bound, gap."""
+def solve(
+    scenario: Path,
+    prices: Path | None,
+    force: bool,
+    lang: str,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> None:
+    """Solve the optimal dispatch alone: objective, bound, gap, and what scarce things are worth."""
+    from sim.desk import solution
     from sim.desk.terminal import stages
-    from sim.once import solve as solved
 
-    if options["solver"] and (options["certify"] or options["exact"]):
-        raise click.UsageError("--solver solves one program as it is: leave out --certify and --exact")
+    own = ("certify", "exact", "seconds")
+    if options["solver"] and (prices or any(options[key] for key in own)):
+        raise click.UsageError(
+            "--solver solves one program as it is: leave out --certify, --exact, --time-limit and --prices"
+        )
     with stages(quiet or as_json) as tick:
-        found = solved(scenario, progress=tick, **options)
+        found = solution.find(scenario, prices=prices, force=force, progress=tick, **options)
     if as_json:
-        click.echo(json.dumps(found, indent=1))
-        return
-    for name, value in found.items():
-        click.echo(f"{name}: {_shown(value)}")
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        solution.show(found, lang)
 
 
 @group.command()

@@ -20,6 +20,7 @@ from sim.network import calibration
 from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
+from sim.network.plan import Plan
 from sim.optimise.optimum import Planner, facts_of, optimum
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
@@ -160,9 +161,10 @@ def solve(
     hours: float | None = None,
     workers: int = 2,
     solver: str | None = None,
+    seconds: float | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-) -> dict[str, Any]:
-    """Return what is known of the optimal dispatch of a scenario: objective, bound, gap, and how it was found.
+) -> tuple[dict[str, Any], Plan | None]:
+    """Return what is known of the optimal dispatch of a scenario, and the plan itself.
 
     Parameters
     ----------
@@ -178,14 +180,19 @@ def solve(
         Threads.
     solver
         Another solver, by its name in PuLP, for horizons of a few days: a cross-check.
+    seconds
+        Time limit; the best plan found by then is returned.
     progress
         Called with what is done, how far, and of how many.
 
     Returns
     -------
     dict
-        ``objective`` and ``bound`` (bn CNY), ``gap``, ``seconds`` {build, solve}, ``rows``, ``columns``,
-        ``peak_memory_mb``, ``solver``; what `sim.optimise.second_opinion.solved` returns where a solver is named.
+        ``objective`` and ``bound`` (bn CNY), ``gap``, ``seconds`` {build, solve, and of it bound}, ``rows``,
+        ``columns``, ``peak_memory_mb``, ``solver``, ``stopped``; what `sim.optimise.second_opinion.solved`
+        returns where a solver is named.
+    Plan or None
+        None from another solver.
 
     Raises
     ------
@@ -197,9 +204,9 @@ def solve(
     if solver is not None:
         from sim.optimise.second_opinion import solved
 
-        return solved(network, solver)
-    plan = optimum(network, certify=certify, exact=exact, workers=workers, tick=progress)
-    return plan.facts
+        return solved(network, solver), None
+    plan = optimum(network, certify=certify, exact=exact, workers=workers, tick=progress, seconds=seconds)
+    return plan.facts, plan
 
 
 def described(results: Results, network: Network, name: str) -> Results:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -40,6 +41,10 @@ class Problem:
 class SimError(Exception):
     """Base of every error that a user may meet."""
 
+    def details(self) -> dict[str, Any]:
+        """Return what a document tells beside the text."""
+        return {}
+
 
 class ScenarioError(SimError):
     """A scenario, nation or series file is wrong; carries every problem found."""
@@ -65,6 +70,23 @@ class PluginError(SimError):
 
 class SolveError(SimError):
     """The solver found no plan; the message names the tight constraints."""
+
+    def __init__(self, text: str, infeasible: Iterable[dict[str, Any]] = ()) -> None:
+        """Keep the text and what cannot be met.
+
+        Parameters
+        ----------
+        text
+            The message.
+        infeasible
+            What cannot be met, an entry each.
+        """
+        self.infeasible = list(infeasible)
+        super().__init__(text)
+
+    def details(self) -> dict[str, Any]:
+        """Return what cannot be met as ``infeasible``."""
+        return {"infeasible": self.infeasible} if self.infeasible else {}
 
 
 class ResultsError(SimError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from sim.ground.arrays import Array, IntArray
 from sim.network.decision import Decision
@@ -27,6 +29,8 @@ class Plan:
         Numbers of regions, workloads, centres and paths of a pair.
     facts
         What the solver says of it: objective, bound, gap, seconds.
+    worth
+        Returns what one more unit of each scarce thing is worth, as labelled arrays; None where nobody knows.
     """
 
     region: IntArray
@@ -37,6 +41,7 @@ class Plan:
     charge: Array
     sizes: tuple[int, int, int, int]
     facts: dict[str, Any] = field(default_factory=dict)
+    worth: Callable[..., xr.Dataset] | None = None
 
     def decision(self, epoch: int, waiting: Array, slack: IntArray) -> Decision:
         """Return the plan's decision as shares of the work that waits.

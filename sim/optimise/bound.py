@@ -8,6 +8,7 @@ cost. By weak duality the sum is a bound for any prices; at the optimum's it is 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,8 @@ class Bound:
         [epoch, region, workload], kCNY per unit, what work that arrives then pays at least.
     carry
         [epoch, allowance or battery], kCNY per unit, the price of what is carried into an epoch.
+    seconds
+        What it took.
     """
 
     by_epoch: Array
@@ -49,6 +52,7 @@ class Bound:
     own: float
     paid: Array
     carry: Array
+    seconds: float = 0.0
 
     @property
     def total(self) -> float:
@@ -82,6 +86,7 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     Bound
         Valid whatever the prices are.
     """
+    begun = time.perf_counter()
     prices = _clipped(facts, prices)
     total = _box_terms(facts, prices)
     best, mine, missing, promise = _least(facts, prices, routes)
@@ -94,7 +99,29 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
             own += (demand * _paid(facts, w, mine[w]).T).sum()
         best[w] = paid
     carry = np.concatenate([-prices.away, prices.content], axis=1)
-    return Bound(total, missing, promise, float(own), best.transpose(2, 1, 0), carry)
+    took = time.perf_counter() - begun
+    return Bound(total, missing, promise, float(own), best.transpose(2, 1, 0), carry, took)
+
+
+def battery_worth(facts: Facts, prices: Prices) -> tuple[Array, Array]:
+    """Return what one more MW and one more MWh of the batteries save; [epoch, battery] each, kCNY, ≥ 0.
+
+    A MW earns what charging and discharging earn at the prices of energy and content; a MWh earns what
+    content gains from an epoch to the next.
+
+    Parameters
+    ----------
+    facts
+        The network in the LP's units.
+    prices
+        Any prices.
+    """
+    stored = facts.stored
+    energy, content = prices.energy[:, np.searchsorted(facts.metered, stored)], prices.content
+    after = np.concatenate([content[1:], np.zeros((1, len(stored)))])
+    charge = energy + content * facts.charge_efficiency[stored] * facts.hours
+    discharge = -energy - content * facts.hours / facts.discharge_efficiency[stored]
+    return -(np.minimum(charge, 0.0) + np.minimum(discharge, 0.0)), -np.minimum(after - content, 0.0)
 
 
 def leak(facts: Facts, found: Bound, carried: Array, cost: Array) -> Array:
@@ -166,14 +193,8 @@ def _box_terms(facts: Facts, prices: Prices) -> Array:
         total -= (prices.away * earned).sum(axis=1)
         total += (np.minimum(prices.away - following, 0.0) * np.cumsum(earned, axis=0)).sum(axis=1)
     if len(stored):
-        held = np.searchsorted(at, stored)
-        energy, content = prices.energy[:, held], prices.content
-        after = np.concatenate([content[1:], np.zeros((1, len(stored)))])
-        charge = energy + content * facts.charge_efficiency[stored] * facts.hours
-        discharge = -energy - content * facts.hours / facts.discharge_efficiency[stored]
-        power = facts.battery_power[stored]
-        total += (np.minimum(charge, 0.0) * power + np.minimum(discharge, 0.0) * power).sum(axis=1)
-        total += (np.minimum(after - content, 0.0) * facts.battery_energy[stored]).sum(axis=1)
+        by_power, by_energy = battery_worth(facts, prices)
+        total -= (by_power * facts.battery_power[stored] + by_energy * facts.battery_energy[stored]).sum(axis=1)
     return np.asarray(total)
 
 

@@ -19,6 +19,8 @@ from sim.scenario.schema import Objective
 
 EFLOP_H, TBIT_H, MWH, KCNY = 3.6e21, 3.6e15, 3.6e9, 1e3
 """SI value of the LP's units of work, data, energy and money."""
+FORBIDDEN = 100.0
+"""What work that must be served counts when it is not, in units of its value and of the dearest power."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,11 @@ def facts(network: Network, weights: Objective | None = None) -> Facts:
     unit = np.where(data, 1.0, 1e18 / 1e12)
     economy = config.economy
     unserved = np.where(data, economy.unserved_cny_per_tb * TBIT_H / 8e12, economy.unserved_cny_per_eflops_h) / KCNY
+    price = (goal.cost * network["price"] + network["emission_factor"] * tonne / 1e3) * MWH / KCNY
+    draw = utilisation_slope(network) * 1e18 / 1e6
+    if not economy.allow_unserved:
+        # Dearer than any way to serve it, so that work is left only where there is none.
+        unserved = FORBIDDEN * (unserved + price.max() * draw.max() * shape.slope.max() + 1.0)
     room = network["link_capacity"] * network["link_availability"] - network["background"]
     return Facts(
         hours=hours,
@@ -201,9 +208,9 @@ def facts(network: Network, weights: Objective | None = None) -> Facts:
         slack=network.slack,
         pool=pool,
         capacity=network["capacity"] * network["availability"] * hours / 1e18,
-        draw=utilisation_slope(network) * 1e18 / 1e6,
+        draw=draw,
         power=Pieces(shape.start / 1e6, shape.slope, shape.width / 1e6),
-        price=(goal.cost * network["price"] + network["emission_factor"] * tonne / 1e3) * MWH / KCNY,
+        price=price,
         load=np.full_like(network["price"], goal.energy_cny_per_kwh * si("x_cny_per_kwh") * MWH / KCNY),
         contract=goal.cost * network["contract_price"] * MWH / KCNY,
         green=network["green_supply"] / 1e6,
@@ -211,7 +218,7 @@ def facts(network: Network, weights: Objective | None = None) -> Facts:
         battery_power=network["battery_power"] / 1e6,
         charge_efficiency=network["charge_efficiency"],
         discharge_efficiency=network["discharge_efficiency"],
-        transport=_transport(network, unit, goal),
+        transport=transport(network, goal),
         unserved=unserved,
         link_room=np.maximum(room, 0.0) * hours / 1e12,
         bits_in=network["bits_in"] * unit,
@@ -223,11 +230,19 @@ def facts(network: Network, weights: Objective | None = None) -> Facts:
     )
 
 
-def _transport(network: Network, unit: Array, goal: Objective) -> Array:
+def transport(network: Network, goal: Objective) -> Array:
     """Return what it costs to carry a unit of work; [workload, region, centre, path], kCNY.
 
     The way, and the delay of interactive compute (as in the measure ``delay_ms``).
+
+    Parameters
+    ----------
+    network
+        The network; a path beyond a workload's latency bound, or to where it may not run, costs inf.
+    goal
+        What is minimised.
     """
+    unit = np.where(network["workload_pool"] < 0, 1.0, 1e18 / 1e12)
     price = network.scenario.config.economy.wan_cny_per_tb_1000km / (8e12 * 1e6)
     length = np.concatenate([network["link_length"], [0.0]])[network["route_link"].astype(np.int64)].sum(axis=3)
     bits = (network["bits_in"] + network["bits_out"]) * unit * TBIT_H

@@ -6,6 +6,7 @@ import math
 import resource
 import sys
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ import numpy as np
 from sim.network.network import Network
 from sim.network.plan import Plan
 from sim.optimise import caps, rounds
+from sim.optimise.explain import refuse
 from sim.optimise.horizon import Dispatch, How, Tick
 from sim.optimise.layout import EFLOP_H, TBIT_H, Facts, facts
+from sim.optimise.worth import drawn, worth
 
 TARGET = 1e-3
 """Gap at which a certificate is tight enough, of the total cost."""
@@ -127,6 +130,7 @@ class Clock:
 def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: str) -> Plan:
     state = found.state
     program, routes = state.program, state.program.routes
+    refuse(network, program, state.values)
     unit = np.where(program.facts.pool[routes.workload] >= 0, EFLOP_H, TBIT_H)
     served = np.maximum(state.values[:, program.columns.serve :], 0.0) * unit
     regions, workloads = program.facts.demand.shape[1:]
@@ -146,7 +150,7 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "bound": found.bound.total / _KCNY_PER_BN,
             "gap": found.gap,
             "gap_dispatchable": _dispatchable(found),
-            "seconds": seconds,
+            "seconds": {**seconds, "bound": round(found.bound.seconds, 3)},
             "rows": program.rows * len(state.cost),
             "columns": program.columns.count * len(state.cost),
             "routes": len(routes),
@@ -155,6 +159,7 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "solver": f"HiGHS, dual simplex: {path}",
             "stopped": "time limit" if found.stopped else None,
         },
+        worth=partial(worth, network, program.facts, state.prices, drawn(program, state.values)),
     )
 
 

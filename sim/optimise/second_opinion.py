@@ -12,8 +12,10 @@ from sim.ground.errors import SolveError
 from sim.network.network import Network
 from sim.optimise.bound import Bound, bound
 from sim.optimise.caps import spent
+from sim.optimise.explain import refuse
 from sim.optimise.layout import KCNY, facts
 from sim.optimise.names import Names, names, safe
+from sim.optimise.optimum import peak_memory
 from sim.optimise.portable import solve, write
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program, all_routes
@@ -141,18 +143,24 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
         if found is None or not len(found.missing) or found.own - found.total <= _LACK * solution.objective:
             break
         program = Program(program.facts, program.routes.joined(found.missing), program.links)
+    seconds = {"build": round(built - begun, 3), "solve": round(time.perf_counter() - built, 3)}
+    refuse(network, program, solution.values.reshape(epochs, -1))
+    decided = solution.objective - program.facts.idle_cost
     return {
         "objective": solution.objective * KCNY / 1e9,
         "bound": None if found is None else found.total * KCNY / 1e9,
         "gap": None if found is None else (solution.objective - found.total) / solution.objective,
         "cost": spent(network, program, solution.values.reshape(epochs, -1)),
-        "seconds": {"build": round(built - begun, 3), "solve": round(time.perf_counter() - built, 3)},
+        "gap_dispatchable": None if found is None or decided <= 0.0 else (solution.objective - found.total) / decided,
+        "seconds": seconds | {"bound": 0.0 if found is None else round(found.seconds, 3)},
         "rows": program.rows * epochs,
         "columns": program.columns.count * epochs,
         "routes": len(program.routes),
         "links": len(program.links),
+        "peak_memory_mb": peak_memory(),
         "residual": residual(lp, solution.values),
         "solver": solution.path,
+        "stopped": None,
     }
 
 

@@ -66,19 +66,49 @@ def export(results: Results, kind: str, path: Path | str, *, force: bool = False
     """
     if kind not in _WRITERS:
         raise SimError(f"there is no export as '{kind}'{did_you_mean(kind, _WRITERS)}")
-    target = Path(path)
-    if target.exists() and not force:
-        raise ResultsError(f"{target}: there is something already; choose another place or add --force")
+    return placed(Path(path), lambda draft: _WRITERS[kind](results, draft), force=force)
+
+
+def placed(target: Path, write: Callable[[Path], None], *, force: bool = False) -> Path:
+    """Write something beside its place, move it there once it is whole, and return the place.
+
+    Parameters
+    ----------
+    target
+        File or folder to be.
+    write
+        Writes to the path that it is given.
+    force
+        Whether to replace what is there.
+
+    Raises
+    ------
+    ResultsError
+        Where something is there already, or the place cannot be written.
+    """
+    refuse_existing(target, force)
     draft = target.parent / f".{target.name}.{os.getpid()}.tmp"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _WRITERS[kind](results, draft)
+        write(draft)
         _replace(draft, target)
     except OSError as error:
         raise ResultsError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
         _remove(draft)
     return target
+
+
+def refuse_existing(target: Path, force: bool) -> None:
+    """Raise where something is there and may not be replaced.
+
+    Raises
+    ------
+    ResultsError
+        Which place it is, and how to go on.
+    """
+    if target.exists() and not force:
+        raise ResultsError(f"{target}: there is something already; choose another place or add --force")
 
 
 def tables(results: Results) -> dict[str, Table]:
@@ -143,7 +173,7 @@ def _hourly(results: Results) -> Table:
     return rows + [[time, *row] for time, row in zip(times.tolist(), values.tolist(), strict=True)]
 
 
-def _safe(cell: Cell) -> Cell:
+def as_text(cell: Cell) -> Cell:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
@@ -153,7 +183,7 @@ def _write_csv(results: Results, draft: Path) -> None:
     for name, rows in tables(results).items():
         # The mark at the front is how a spreadsheet knows UTF-8.
         with (draft / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([_safe(cell) for cell in row] for row in rows)
+            csv.writer(file).writerows([as_text(cell) for cell in row] for row in rows)
 
 
 def _write_xlsx(results: Results, draft: Path) -> None:
@@ -174,7 +204,7 @@ def _write_xlsx(results: Results, draft: Path) -> None:
             sheet.freeze_panes(1, 1)
             sheet.set_column(0, len(rows[0]) - 1, 18)
             for number, row in enumerate(rows):
-                sheet.write_row(number, 0, [_safe(cell) for cell in row], bold if number == 0 else None)
+                sheet.write_row(number, 0, [as_text(cell) for cell in row], bold if number == 0 else None)
 
 
 def _write_netcdf(results: Results, draft: Path) -> None:

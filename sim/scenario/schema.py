@@ -78,6 +78,7 @@ class Economy(Section):
 
     unserved_cny_per_eflops_h: NonNegative = Field(description="value of unserved work")
     unserved_cny_per_tb: NonNegative = Field(description="value of unserved data")
+    allow_unserved: bool = Field(True, description="whether the optimum may leave work unserved at its value")
     wan_cny_per_tb_1000km: NonNegative = Field(description="transport over the backbone")
     discount_rate_per_year: NonNegative = Field(description="real discount rate")
     demand_charge_cny_per_kw_month: NonNegative = Field(description="charge on the monthly peak")

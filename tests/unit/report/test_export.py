@@ -85,9 +85,9 @@ def test_no_text_becomes_a_formula(text: str, tmp_path: Path) -> None:
 
 
 def test_negative_numbers_stay_numbers() -> None:
-    assert module._safe(-1.5) == -1.5
-    assert module._safe("a=b") == "a=b"
-    assert module._safe(None) is None
+    assert module.as_text(-1.5) == -1.5
+    assert module.as_text("a=b") == "a=b"
+    assert module.as_text(None) is None
 
 
 def test_the_workbook_is_the_same_every_time(tmp_path: Path) -> None:
