@@ -30,6 +30,8 @@ PASSES = 60
 _KCNY_PER_BN = 1e6
 _KEPT = 1e-9
 """Relative excess at which a limit counts as kept."""
+_TRIES = 4
+"""Passes without a better mixture before the search ends."""
 _HELD = 12
 """Plans remembered beside those that the mixture uses."""
 
@@ -256,21 +258,24 @@ class _Search:
 
     def settle(self) -> Kept:
         """Return the best mixture, once no price upon the limits brings about a plan that improves it."""
+        stuck = 0
         while True:
             value, share, multiplier = self._master(np.array([found.cost for found in self.found]), 0.0)
             near = value - self.bound.total <= self.tolerance * abs(value)
-            if near or self.passes >= PASSES or not multiplier.any():
+            if near or self.passes >= PASSES or not multiplier.any() or stuck > _TRIES:
                 break
-            found, bound = self._try(self.data, multiplier)
+            # Plans that are not quite optimal mislead the master: then look nearer to the prices of the best bound.
+            aim = self.price + (multiplier - self.price) * 0.5**stuck
+            found, bound = self._try(self.data, aim)
             if bound.total > self.bound.total:
-                self.bound, self.price = bound, multiplier
-            if found.cost + float(multiplier @ found.excess) >= value - 0.1 * self.tolerance * abs(value):
-                break
+                self.bound, self.price = bound, aim
+            gains = found.cost + float(multiplier @ found.excess) < value - 0.1 * self.tolerance * abs(value)
+            stuck = 0 if gains else stuck + 1
             used = [share[place] > 0.0 or place >= len(self.found) - _HELD for place in range(len(self.found))]
             self.found = [*(old for old, keep in zip(self.found, used, strict=True) if keep), found]
         state = _mixed(self.data, [found.state for found in self.found], share)
         plan = replace(self.best, state=state, bound=self.bound)
-        return Kept(plan, self.price / self.scale, self.most - self._measured(state), self.passes)
+        return Kept(plan, multiplier / self.scale, self.most - self._measured(state), self.passes)
 
 
 def _mixed(data: Facts, states: Sequence[State], share: Array) -> State:
