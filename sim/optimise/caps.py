@@ -198,6 +198,8 @@ class _Search:
         for limit, scale, times in zip(self.asked, self.scale, multiplier, strict=True):
             data = charged(data, limit.charge, times / scale)
         made = self.solve(data)
+        if made.stopped:
+            raise SolveError("the time was up before the limits were met; give it more, or fewer hours")
         self.passes += 1
         state = made.state
         cost = float(account(self.data, state.program, state.values).sum())

@@ -238,5 +238,6 @@ class Dispatch:
 
     @property
     def gap(self) -> float:
-        """Return (objective − bound) / objective."""
-        return (self.state.objective - self.bound.total) / self.state.objective
+        """Return (objective − bound) / objective; 0 where nothing costs anything."""
+        objective = self.state.objective
+        return (objective - self.bound.total) / objective if objective else 0.0
