@@ -150,7 +150,7 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
             break
         if found.own - found.total > 0.1 * target * state.objective:
             state = state.grown(found.promising(_PROMISE), _NO_LINKS)
-    return Dispatch(state, best, f"{plan.path}, {rounds} rounds of weeks and seams", stopped)
+    return Dispatch(state, best, f"{plan.path}, rounds of weeks and seams: {rounds}", stopped)
 
 
 def exact(plan: Dispatch, how: How) -> Dispatch:
