@@ -66,4 +66,4 @@ def inner(function: F) -> F:
         The function, not recursive.
     """
     # A call would carry every field of every table along: more than most of these functions do.
-    return numba.njit(forceinline=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function)  # type: ignore[no-any-return]

@@ -27,6 +27,7 @@ from sim.engine.state import (
     WAITING,
     State,
 )
+from sim.ground.arrays import IntArray
 
 
 @entry
@@ -94,7 +95,10 @@ def _release(s: State) -> int:
         j = s.limits[0].job
         heaps.pop(s.limits, clock.limits)
         clock.limits -= 1
-        if s.job[j].state == WAITING and (lives.is_late(s, j) or windows.is_kept_back(s, j)):
+        if j < 0:
+            if s.pool[-1 - j].alarm == clock.now:
+                lives.touch(s, -1 - j)
+        elif s.job[j].state == WAITING and (lives.is_late(s, j) or windows.is_kept_back(s, j)):
             lives.withdraw(s, j)
     while clock.releases > 0 and s.releases[0].when <= clock.now:
         lack = _lack(s)
@@ -172,6 +176,8 @@ def _pass(s: State) -> int:
                 profile.look_over(s, p)
             elif pool.capacity > pool.used:
                 backfill.look_over(s, p)
+        else:
+            pool.alarm = NEVER
         pool.plan = KEEP
         pool.touched = 0
         clock.touched -= 1
@@ -206,7 +212,9 @@ def _lack_of(s: State, p: int) -> int:
         return ENDS_FULL
     if len(s.log) > 0 and clock.logged + most > len(s.log):
         return LOG_FULL
-    if pool.reserve > 1 and pool.running + 2 * min(pool.waiting, pool.reserve + most) + 4 > len(s.step):
+    if pool.reserve > 1 and clock.limits >= len(s.limits):
+        return LIMITS_FULL
+    if pool.reserve > 1 and pool.running + 4 * min(pool.waiting, pool.reserve + most) + 4 > len(s.step):
         return STEPS_FULL
     return ENOUGH
 
@@ -273,3 +281,25 @@ def move_waiting(s: State, p: int) -> int:
             queues.tidy(s, p, q, b)
             b = behind
     return ENOUGH
+
+
+@entry
+def count_owed(s: State, owed: IntArray) -> None:
+    """Count the work that is still owed to the jobs at hand, [workload], unit-ticks, from one job after the other."""
+    owed[:] = 0
+    now = s.clock[0].now
+    for p in range(len(s.pool)):
+        for place in range(s.pool[p].base, s.pool[p].base + s.pool[p].running):
+            job = s.job[s.running[place].job]
+            owed[job.workload] += job.width * (job.left - (now - job.start))
+        for q in range(s.queue.shape[1]):
+            b = s.queue[p, q].first
+            while b >= 0:
+                begin = b * BLOCK + s.block[b].begin
+                for k in range(begin, begin + s.block[b].count):
+                    job = s.job[s.slot[k].job]
+                    owed[job.workload] += job.width * job.left
+                b = s.block[b].next
+    for k in range(s.clock[0].releases):
+        job = s.job[s.releases[k].job]
+        owed[job.workload] += job.width * job.left

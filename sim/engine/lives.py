@@ -172,6 +172,7 @@ def miss(s: State, j: int) -> None:
     job.state = MISSED
     job.end = s.clock[0].now
     s.count[job.workload].missed += 1
+    s.count[job.workload].undone += job.width * job.left
     note(s, j, MISSES)
 
 
@@ -183,6 +184,7 @@ def reject(s: State, j: int) -> None:
     job.pool = -1
     job.end = s.clock[0].now
     s.count[job.workload].rejected += 1
+    s.count[job.workload].undone += job.width * job.left
     note(s, j, IS_REJECTED)
 
 

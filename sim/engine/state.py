@@ -42,10 +42,11 @@ CLOCK = np.dtype([
 ])  # fmt: skip
 # `size` is the capacity that may be hoped for, `capacity` that of now; `backlog` is units × 2²⁰ ticks that wait;
 # `reserve` is how many jobs of the queue hold a reservation (0 FCFS, 1 EASY, more: conservative); `most` is how
-# many may wait; `base` and `room` say where in `running` its part lies.
+# many may wait; `alarm` is its earliest reservation; `base` and `room` say where in `running` its part lies.
 POOL = np.dtype([
     ("size", "i8"), ("capacity", "i8"), ("used", "i8"), ("waiting", "i8"), ("backlog", "i8"), ("most", "i8"),
-    ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("plan", "i1"), ("touched", "i1"),
+    ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("alarm", "i8"), ("plan", "i1"),
+    ("touched", "i1"),
 ])  # fmt: skip
 ENDS_OF_QUEUE = np.dtype([("first", "i4"), ("last", "i4")])
 # A block is skipped without a look at its jobs: `ask` and `width` are lower bounds of theirs.
@@ -55,7 +56,10 @@ RUN = np.dtype([("ends", "i8"), ("job", "i4"), ("width", "i4")])
 AT = np.dtype([("when", "i8"), ("job", "i8")])
 STEP = np.dtype([("when", "i8"), ("free", "i8")])
 BOOKED = np.dtype([("used", "i8"), ("work", "i8"), ("lost", "i8")])
-COUNT = np.dtype([("arrived", "i8"), ("finished", "i8"), ("rejected", "i8"), ("missed", "i8"), ("killed", "i8")])
+# `undone` is unit-ticks of work that left with those who were turned away or gave up.
+COUNT = np.dtype([
+    ("arrived", "i8"), ("finished", "i8"), ("rejected", "i8"), ("missed", "i8"), ("killed", "i8"), ("undone", "i8"),
+])  # fmt: skip
 LOG = np.dtype([("when", "i8"), ("job", "i4"), ("pool", "i2"), ("what", "i2")])
 
 
@@ -81,7 +85,7 @@ class State(NamedTuple):
         [place], records `RUN`: for every pool a heap by the end that the request promises.
     ends, releases, limits
         [place], records `AT`: heaps of instants at which stretches end, held jobs come back, and waiting jobs
-        lose the right to wait.
+        lose the right to wait; among the last also, as −1 − pool, those for which a pool has promised a start.
     touched
         [pool], a list of pools that the next pass looks at.
     scratch

@@ -22,6 +22,7 @@ from sim.engine.state import (
     LIMITS_FULL,
     LOG,
     LOG_FULL,
+    NEVER,
     POOL,
     RELEASES_FULL,
     RUN,
@@ -73,6 +74,7 @@ def fresh(
     pool = np.zeros(pools, dtype=POOL)
     pool["size"] = pool["capacity"] = capacity
     pool["base"], pool["room"], pool["plan"] = np.arange(pools) * room, room, ANEW
+    pool["alarm"] = NEVER
     lists = 2 + (int(jobs.level.max()) if len(jobs) else 0)
     clock = np.zeros(1, dtype=CLOCK)
     clock["spare"] = room
