@@ -49,19 +49,20 @@ def random_system(rng: np.random.Generator) -> System:
     regions, workloads, centres, kinds = (int(n) for n in rng.integers(1, [3, 4, 4, 3]))
     pools = centres * kinds
     pool_of = np.arange(pools).reshape(centres, kinds).T[rng.integers(0, kinds, workloads)]
-    pool_of = np.where(rng.random(pool_of.shape) < 0.15, -1, pool_of)
     near = np.argsort(rng.random((regions, workloads, centres)), axis=2)
-    near[rng.random(near.shape[:2]) < 0.2, -1] = -1
-    capacity = rng.integers(1, 11, pools).tolist()
+    if centres > 1:
+        pool_of = np.where(rng.random(pool_of.shape) < 0.1, -1, pool_of)
+        near[rng.random(near.shape[:2]) < 0.2, -1] = -1
+    capacity = rng.integers(2, 13, pools).tolist()
     epoch = int(rng.integers(6, 16)) * unit
     jobs = _jobs(rng, unit, epoch, regions, workloads)
-    masks = [int(rng.integers(0, 2**HOURS)) if rng.random() < 0.3 else 0 for _ in range(len(jobs))]
+    masks = [int(rng.integers(0, 2**HOURS)) if rng.random() < 0.4 else 0 for _ in range(len(jobs))]
     actions: list[tuple[int, str, dict[str, Any]]] = []
     for hour in range(HOURS):
         actions.append((hour * epoch, "books", {}))
         if hour == 0 or rng.random() < 0.5:
             actions.append((hour * epoch, "steer", _decision(rng, regions, workloads, centres)))
-    for _ in range(int(rng.integers(0, 9))):
+    for _ in range(int(rng.integers(0, 13))):
         when, p = int(rng.integers(0, HOURS * epoch // unit)) * unit, int(rng.integers(pools))
         move = bool(rng.random() < 0.4)
         if rng.random() < 0.7:
@@ -75,7 +76,7 @@ def random_system(rng: np.random.Generator) -> System:
     return System(
         jobs=jobs, hours=masks, pausable=(rng.random(len(jobs)) < 0.5).tolist(), capacity=capacity,
         discipline=rng.choice([0, 1, 1, 2, 4, 100], pools).tolist(),
-        most=rng.choice([0, 2, UNBOUNDED, UNBOUNDED], pools).tolist(), pool_of=pool_of, near=near,
+        most=rng.choice([0, 2, UNBOUNDED], pools, p=[0.05, 0.1, 0.85]).tolist(), pool_of=pool_of, near=near,
         checkpoint=rng.choice([0, unit, 3 * unit], workloads).tolist(), epoch=epoch, seed=int(rng.integers(2**63)),
         actions=actions,
     )  # fmt: skip
@@ -90,7 +91,7 @@ def _jobs(rng: np.random.Generator, unit: int, epoch: int, regions: int, workloa
     spare = np.where(rng.random(number) < 0.5, 0, rng.integers(0, 12, number)) * unit
     due = np.where(rng.random(number) < 0.3, arrive + rng.integers(0, 20, number) * unit, NEVER)
     return Jobs.of(
-        arrive, run, rng.integers(1, rng.choice([2, 6, 13]), number), ask=run + spare,
+        arrive, run, rng.integers(1, rng.choice([2, 5, 14]), number), ask=run + spare,
         region=rng.integers(0, regions, number), workload=rng.integers(0, workloads, number),
         level=rng.integers(0, rng.choice([1, 2, 6]), number), due=due,
     )  # fmt: skip
@@ -102,7 +103,7 @@ def _decision(rng: np.random.Generator, regions: int, workloads: int, centres: i
         score[rng.random(score.shape) < 0.15] = inf
         return {"score": score, "congestion": float(rng.choice([0.0, 0.3, 2.0]))}
     place = rng.random((regions, workloads, centres + 2)) * (rng.random((regions, workloads, centres + 2)) < 0.6)
-    place[:, :, -2:] *= 0.2
+    place[:, :, -2:] *= [0.2, 0.05]
     place[:, :, 0] += 0.1
     return {"place": place / place.sum(axis=2, keepdims=True), "quota": bool(rng.random() < 0.5)}
 

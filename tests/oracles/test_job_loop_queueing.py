@@ -145,7 +145,7 @@ def test_loss_does_not_depend_on_the_law_of_service(law: Law) -> None:
     found = []
     for replication in range(REPLICATIONS):
         chance = rng(f"loss {law.__name__}", replication)
-        jobs = Jobs.of(poisson(chance, 10.0, 200_000), ticks(law(chance, 200_000)), np.ones(1))
+        jobs = Jobs.of(poisson(chance, 10.0, 400_000), ticks(law(chance, 400_000)), np.ones(1))
         found.append(float((warm(serve(jobs, 10, most=0).state) != FINISHED).mean()))
     assert_inside(found, erlang_b(10, 10.0), 0.01)
 
