@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.engine import heaps, queues, windows
 from sim.engine.compiled import inner
 from sim.engine.state import (
+    ALL_NEW,
     ANEW,
     COMPRESS,
     FINISHED,
@@ -15,6 +16,7 @@ from sim.engine.state import (
     MISSED,
     MISSES,
     NEVER,
+    NOBODY,
     PAUSES,
     REJECTED,
     RUNNING,
@@ -26,6 +28,13 @@ from sim.engine.state import (
 
 @inner
 def touch(s: State, p: int) -> None:
+    """List a pool for the pass: so much has changed that all who wait there must be looked at."""
+    s.pool[p].newcomer = ALL_NEW
+    _list(s, p)
+
+
+@inner
+def _list(s: State, p: int) -> None:
     """List a pool for the pass."""
     if not s.pool[p].touched:
         s.pool[p].touched = 1
@@ -46,7 +55,8 @@ def queue_up(s: State, p: int, j: int) -> None:
             if s.queue[p, later].first >= 0:
                 s.pool[p].plan = ANEW
     queues.append(s, p, q, j)
-    touch(s, p)
+    s.pool[p].newcomer = j if s.pool[p].newcomer == NOBODY else ALL_NEW
+    _list(s, p)
     limit = windows.limit(s, j)
     if limit < NEVER:
         heaps.push(s.limits, s.clock[0].limits, limit, j)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from sim.engine.compiled import inner
 from sim.engine.state import BLOCK, Records, State
 
-_SCARCE = 16  # jobs; a block with fewer is poured into its neighbour
-_FULL = 48  # jobs; as far as a block is filled by pouring
+_SCARCE = 32  # jobs; a block with fewer is poured into its neighbour
+_FULL = 64  # jobs; as far as a block is filled by pouring
 
 
 @inner

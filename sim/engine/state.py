@@ -19,6 +19,8 @@ SHARE, QUOTA, SCORE = range(3)
 """How the decision at hand chooses a centre."""
 KEEP, COMPRESS, ANEW = range(3)
 """What a pass does with the reservations it finds."""
+NOBODY, ALL_NEW = -1, -2
+"""Who has joined a queue since its last pass: nobody, or so much has changed that all must be looked at."""
 BLOCK = 64
 """Places in a block of a queue."""
 NEVER = 2**62
@@ -42,11 +44,12 @@ CLOCK = np.dtype([
 ])  # fmt: skip
 # `size` is the capacity that may be hoped for, `capacity` that of now; `backlog` is units × 2²⁰ ticks that wait;
 # `reserve` is how many jobs of the queue hold a reservation (0 FCFS, 1 EASY, more: conservative); `most` is how
-# many may wait; `alarm` is its earliest reservation; `base` and `room` say where in `running` its part lies.
+# many may wait; `alarm` is its earliest reservation; `shadow` and `beside` are
+# what EASY found last, good as long as nothing but one `newcomer` has joined the queue (`NOBODY`, `ALL_NEW`); `base` and `room` say where in `running` its part lies.
 POOL = np.dtype([
     ("size", "i8"), ("capacity", "i8"), ("used", "i8"), ("waiting", "i8"), ("backlog", "i8"), ("most", "i8"),
-    ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("alarm", "i8"), ("plan", "i1"),
-    ("touched", "i1"),
+    ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("alarm", "i8"), ("shadow", "i8"),
+    ("beside", "i8"), ("newcomer", "i8"), ("plan", "i1"), ("touched", "i1"),
 ])  # fmt: skip
 ENDS_OF_QUEUE = np.dtype([("first", "i4"), ("last", "i4")])
 # A block is skipped without a look at its jobs: `ask` and `width` are lower bounds of theirs.

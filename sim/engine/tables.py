@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import (
+    ALL_NEW,
     ANEW,
     AT,
     BLOCK,
@@ -74,7 +75,7 @@ def fresh(
     pool = np.zeros(pools, dtype=POOL)
     pool["size"] = pool["capacity"] = capacity
     pool["base"], pool["room"], pool["plan"] = np.arange(pools) * room, room, ANEW
-    pool["alarm"] = NEVER
+    pool["alarm"], pool["newcomer"] = NEVER, ALL_NEW
     lists = 2 + (int(jobs.level.max()) if len(jobs) else 0)
     clock = np.zeros(1, dtype=CLOCK)
     clock["spare"] = room
