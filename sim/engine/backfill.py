@@ -92,7 +92,8 @@ def _backfill(s: State, p: int, first: int) -> None:
             if free <= 0:
                 return
             least = s.block[b].width
-            if least <= free and (now + s.block[b].ask <= pool.shadow or least <= pool.beside):
+            ask = s.block[b].narrow if free <= pool.narrow else s.block[b].ask
+            if least <= free and (now + ask <= pool.shadow or least <= pool.beside):
                 _scan(s, p, b, skip)
                 queues.tidy(s, p, q, b)
             skip = 0
@@ -134,7 +135,7 @@ def _scan(s: State, p: int, b: int, skip: int) -> None:
     now = s.clock[0].now
     free = pool.capacity - pool.used
     i = s.block[b].begin
-    ask, width = NEVER, 2**31 - 1
+    ask, narrow, width = NEVER, NEVER, 2**31 - 1
     left = s.block[b].count
     while left > 0:
         left -= 1
@@ -151,7 +152,9 @@ def _scan(s: State, p: int, b: int, skip: int) -> None:
             i += at_front
         else:
             ask, width = min(ask, slot.ask), min(width, slot.width)
+            if slot.width <= pool.narrow:
+                narrow = min(narrow, slot.ask)
             i += 1
         skip = 0
-    s.block[b].ask, s.block[b].width = ask, width
+    s.block[b].ask, s.block[b].narrow, s.block[b].width = ask, narrow, width
     pool.beside = beside

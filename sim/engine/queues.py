@@ -1,7 +1,7 @@
 """Queues: for every pool and list an unrolled chain of blocks, so that a scan passes over 64 jobs at a glance.
 
-A job leaves from anywhere, the order stays. A block knows a lower bound of the requests and of the widths in it:
-exact after a scan, and still a bound after a job has left.
+A job leaves from anywhere, the order stays. A block knows lower bounds of the requests and the widths in it: exact
+after a scan, and still bounds after a job has left.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def append(s: State, p: int, q: int, j: int) -> None:
     s.block[b].count += 1
     s.block[b].ask = min(s.block[b].ask, ask)
     s.block[b].width = min(s.block[b].width, width)
+    if width <= s.pool[p].narrow:
+        s.block[b].narrow = min(s.block[b].narrow, ask)
     s.job[j].slot = b
     s.pool[p].waiting += 1
     s.pool[p].backlog += coarse(width, ask)
@@ -88,6 +90,7 @@ def tidy(s: State, p: int, q: int, b: int) -> None:
         s.job[s.slot[target + k].job].slot = a
     s.block[a].count += s.block[b].count
     s.block[a].ask = min(s.block[a].ask, s.block[b].ask)
+    s.block[a].narrow = min(s.block[a].narrow, s.block[b].narrow)
     s.block[a].width = min(s.block[a].width, s.block[b].width)
     _drop(s, p, q, b)
 
@@ -108,7 +111,7 @@ def _new_block(s: State, p: int, q: int) -> int:
     s.clock[0].spare -= 1
     b: int = s.spare[s.clock[0].spare]
     last = s.queue[p, q].last
-    s.block[b].ask = 2**62
+    s.block[b].ask = s.block[b].narrow = 2**62
     s.block[b].width = 2**31 - 1
     s.block[b].next = -1
     s.block[b].before = last

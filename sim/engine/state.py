@@ -49,11 +49,14 @@ CLOCK = np.dtype([
 POOL = np.dtype([
     ("size", "i8"), ("capacity", "i8"), ("used", "i8"), ("waiting", "i8"), ("backlog", "i8"), ("most", "i8"),
     ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("alarm", "i8"), ("shadow", "i8"),
-    ("beside", "i8"), ("newcomer", "i8"), ("plan", "i1"), ("touched", "i1"),
+    ("beside", "i8"), ("newcomer", "i8"), ("narrow", "i8"), ("plan", "i1"), ("touched", "i1"),
 ])  # fmt: skip
 ENDS_OF_QUEUE = np.dtype([("first", "i4"), ("last", "i4")])
-# A block is skipped without a look at its jobs: `ask` and `width` are lower bounds of theirs.
-BLOCKS = np.dtype([("ask", "i8"), ("width", "i4"), ("next", "i4"), ("before", "i4"), ("begin", "i2"), ("count", "i2")])
+# A block is skipped without a look at its jobs: `ask` and `width` are lower bounds of theirs, `narrow` is one of the
+# requests of those that are no wider than `narrow` of the pool.
+BLOCKS = np.dtype([
+    ("ask", "i8"), ("narrow", "i8"), ("width", "i4"), ("next", "i4"), ("before", "i4"), ("begin", "i2"), ("count", "i2"),
+])  # fmt: skip
 SLOT = np.dtype([("ask", "i8"), ("job", "i4"), ("width", "i4")])
 RUN = np.dtype([("ends", "i8"), ("job", "i4"), ("width", "i4")])
 AT = np.dtype([("when", "i8"), ("job", "i8")])

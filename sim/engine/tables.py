@@ -76,6 +76,8 @@ def fresh(
     pool["size"] = pool["capacity"] = capacity
     pool["base"], pool["room"], pool["plan"] = np.arange(pools) * room, room, ANEW
     pool["alarm"], pool["newcomer"] = NEVER, ALL_NEW
+    # What is free behind a head is a few per cent of a busy pool: the bound that lets most blocks be skipped then.
+    pool["narrow"] = capacity // 32
     lists = 2 + (int(jobs.level.max()) if len(jobs) else 0)
     clock = np.zeros(1, dtype=CLOCK)
     clock["spare"] = room
