@@ -6,7 +6,7 @@ import importlib.util
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -98,13 +98,13 @@ def _by_simpy(arrive: IntArray, run: IntArray) -> IntArray:
     waits = [0] * len(arrive)
     times, lengths = arrive.tolist(), run.tolist()
 
-    def job(number: int) -> Iterator[simpy.Event]:
+    def job(number: int) -> Generator[simpy.Event, Any, None]:
         with servers.request() as turn:
             yield turn
             waits[number] = int(env.now) - times[number]
             yield env.timeout(lengths[number])
 
-    def source() -> Iterator[simpy.Event]:
+    def source() -> Generator[simpy.Event, Any, None]:
         for number, when in enumerate(times):
             yield env.timeout(when - env.now)
             env.process(job(number))

@@ -58,7 +58,7 @@ def _look_at_last(s: State, p: int, j: int) -> None:
 def start_heads(s: State, p: int) -> int:
     """Start heads as long as they fit; return the list whose head does not, or the number of lists."""
     pool = s.pool[p]
-    lists = s.queue.shape[1]
+    lists: int = s.queue.shape[1]
     for q in range(lists):
         b = s.queue[p, q].first
         while b >= 0:

@@ -37,14 +37,14 @@ def run(s: State, until: int) -> int:
     while True:
         lack = _complete(s)
         if lack != ENOUGH or clock.now >= until:
-            return lack  # type: ignore[no-any-return]
+            return lack
         lack = _release(s)
         if lack == ENOUGH:
             lack = _arrive(s)
         if lack == ENOUGH:
             lack = _pass(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         upcoming = _upcoming(s)
         if upcoming > until or upcoming == NEVER:
             clock.now = until
@@ -75,7 +75,7 @@ def _complete(s: State) -> int:
     while clock.ends > 0 and s.ends[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         when, j = s.ends[0].when, s.ends[0].job
         heaps.pop(s.ends, clock.ends)
         clock.ends -= 1
@@ -91,7 +91,7 @@ def _release(s: State) -> int:
     while clock.limits > 0 and s.limits[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = s.limits[0].job
         heaps.pop(s.limits, clock.limits)
         clock.limits -= 1
@@ -103,7 +103,7 @@ def _release(s: State) -> int:
     while clock.releases > 0 and s.releases[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = s.releases[0].job
         heaps.pop(s.releases, clock.releases)
         clock.releases -= 1
@@ -119,10 +119,10 @@ def _arrive(s: State) -> int:
     while clock.next < len(s.arrive) and s.arrive[clock.next] <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = clock.next
         clock.next += 1
-        s.count[s.job[j].workload].arrived += 1
+        s.counts[s.job[j].workload].arrived += 1
         alone = clock.next == len(s.arrive) or s.arrive[clock.next] > clock.now
         _admit(s, j, alone)
     return ENOUGH
@@ -171,7 +171,7 @@ def _pass(s: State) -> int:
         if pool.waiting > 0:
             lack = _lack_of(s, p)
             if lack != ENOUGH:
-                return lack  # type: ignore[no-any-return]
+                return lack
             if pool.reserve > 1:
                 profile.look_over(s, p)
             elif pool.capacity > pool.used:
@@ -245,7 +245,7 @@ def kill_down(s: State, p: int, most: int, move: bool) -> int:
     while pool.used > most:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = order[0].job
         heaps.pop(order, count)
         count -= 1
@@ -271,7 +271,7 @@ def move_waiting(s: State, p: int) -> int:
                     continue
                 lack = _lack(s)
                 if lack != ENOUGH:
-                    return lack  # type: ignore[no-any-return]
+                    return lack
                 j = slot.job
                 at_front = i == s.block[b].begin
                 queues.take(s, p, b, i)

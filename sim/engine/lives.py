@@ -1,4 +1,4 @@
-"""The life of a job: one function for every turn it may take, with its entries in the ledger, the counts and the log."""
+"""The life of a job: a function for every turn it may take, with its entries in the ledger, the counts and the log."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def end_stretch(s: State, j: int) -> None:
         hold(s, j, windows.opens(s, j))
     else:
         job.state = FINISHED
-        s.count[job.workload].finished += 1
+        s.counts[job.workload].finished += 1
         note(s, j, FINISHES)
 
 
@@ -136,7 +136,7 @@ def kill(s: State, j: int) -> None:
     job.ask -= kept
     s.lost[j] += done - kept
     s.booked[job.pool, job.workload].lost += job.width * (done - kept)
-    s.count[job.workload].killed += 1
+    s.counts[job.workload].killed += 1
     note(s, j, IS_KILLED)
 
 
@@ -181,8 +181,8 @@ def miss(s: State, j: int) -> None:
     job = s.job[j]
     job.state = MISSED
     job.end = s.clock[0].now
-    s.count[job.workload].missed += 1
-    s.count[job.workload].undone += job.width * job.left
+    s.counts[job.workload].missed += 1
+    s.counts[job.workload].undone += job.width * job.left
     note(s, j, MISSES)
 
 
@@ -193,8 +193,8 @@ def reject(s: State, j: int) -> None:
     job.state = REJECTED
     job.pool = -1
     job.end = s.clock[0].now
-    s.count[job.workload].rejected += 1
-    s.count[job.workload].undone += job.width * job.left
+    s.counts[job.workload].rejected += 1
+    s.counts[job.workload].undone += job.width * job.left
     note(s, j, IS_REJECTED)
 
 

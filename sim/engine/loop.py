@@ -261,7 +261,7 @@ class Loop:
         self._done += (books.work - books.lost).sum(axis=0)
         if (booked["used"].sum(axis=1) != pool["used"]).any() or (booked["used"] < 0).any():
             raise self._broken("the units that workloads use are not those in use at the pools")
-        count = self.state.count
+        count = self.state.counts
         ended = count["finished"].sum() + count["rejected"].sum() + count["missed"].sum()
         at_hand = pool["running"].sum() + pool["waiting"].sum() + clock["held"]
         if count["arrived"].sum() != ended + at_hand:
@@ -285,7 +285,7 @@ class Loop:
         self._counted = upcoming
         owed = np.zeros_like(self._came)
         kernel.count_owed(self.state, owed)
-        gap = self._came - self._done - self.state.count["undone"] - owed
+        gap = self._came - self._done - self.state.counts["undone"] - owed
         if gap.any():
             w = int(np.argmax(gap != 0))
             raise self._broken(f"{gap[w]} unit-ticks of workload {w} were lost or made")

@@ -2,17 +2,17 @@
 
 Every reserved job keeps its place or gets an earlier one: when a job ends before its request, the reserved ones in
 order give theirs back and take the earliest that is free (Mu'alem and Feitelson, IEEE TPDS 12, 2001,
-doi 10.1109/71.932708). That is done once, so gaps may be left in which nothing ends: the earliest reservation sets an
-alarm, for the pass that keeps it. Where the order or the room itself changes (a kill, another capacity, a job of a higher level
-or a restart), all reservations are made anew in order. A pass costs reserved jobs × steps of the profile, which is
-why the number of reservations is bounded.
+doi 10.1109/71.932708). That is done once, and may leave gaps in which nothing ends: the earliest reservation sets an
+alarm, for the pass that keeps it. Where the order or the room itself changes (a kill, another capacity, a job of a
+higher level or a restart), all reservations are made anew in order. A pass costs reserved jobs × steps of the
+profile, which is why the number of reservations is bounded.
 """
 
 from __future__ import annotations
 
 from sim.engine import heaps, lives, queues
 from sim.engine.compiled import inner
-from sim.engine.state import ANEW, BLOCK, COMPRESS, KEEP, NEVER, Records, State
+from sim.engine.state import ANEW, BLOCK, KEEP, NEVER, Records, State
 
 
 @inner

@@ -6,17 +6,19 @@ after a scan, and still bounds after a job has left.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.engine.compiled import inner
-from sim.engine.state import BLOCK, Records, State
+from sim.engine.state import BLOCK, State
 
 _SCARCE = 32  # jobs; a block with fewer is poured into its neighbour
 _FULL = 64  # jobs; as far as a block is filled by pouring
 
 
 @inner
-def list_of(job: Records) -> int:
+def list_of(job: Any) -> int:
     """Return the number of the list a job waits in: who had begun before goes first."""
-    return 0 if job.first >= 0 else 1 + job.level
+    return int(0 if job.first >= 0 else 1 + job.level)
 
 
 @inner

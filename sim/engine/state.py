@@ -33,19 +33,21 @@ ENOUGH, RUNNING_FULL, BLOCKS_FULL, ENDS_FULL, RELEASES_FULL, LIMITS_FULL, STEPS_
 # bit for every epoch since its arrival in which it may run, 0 = all; `slot` is its place among the running of its
 # pool, or its block in a queue.
 JOB = np.dtype([
-    ("left", "i8"), ("ask", "i8"), ("start", "i8"), ("end", "i8"), ("first", "i8"), ("hours", "u8"), ("width", "i4"),
-    ("slot", "i4"), ("pool", "i2"), ("workload", "i2"), ("level", "i1"), ("state", "i1"), ("pausable", "i1"), ("", "i1"),
+    ("left", "i8"), ("ask", "i8"), ("start", "i8"), ("end", "i8"), ("first", "i8"), ("hours", "u8"),
+    ("width", "i4"), ("slot", "i4"), ("pool", "i2"), ("workload", "i2"),
+    ("level", "i1"), ("state", "i1"), ("pausable", "i1"), ("", "i1"),
 ])  # fmt: skip
-# `next` is the job that arrives next, `since` the beginning of the epoch of the ledger, `epoch` its length.
+# What there is one of. `next` is the job that arrives next, `since` the beginning of the epoch of the ledger, `epoch`
+# its length; `ends` to `held` and `logged` count entries of tables.
 CLOCK = np.dtype([
     ("now", "i8"), ("next", "i8"), ("since", "i8"), ("epoch", "i8"), ("seed", "u8"), ("mode", "i8"),
     ("congestion", "f8"), ("ends", "i8"), ("releases", "i8"), ("limits", "i8"), ("spare", "i8"), ("touched", "i8"),
     ("held", "i8"), ("logged", "i8"),
 ])  # fmt: skip
 # `size` is the capacity that may be hoped for, `capacity` that of now; `backlog` is units × 2²⁰ ticks that wait;
-# `reserve` is how many jobs of the queue hold a reservation (0 FCFS, 1 EASY, more: conservative); `most` is how
-# many may wait; `alarm` is its earliest reservation; `shadow` and `beside` are
-# what EASY found last, good as long as nothing but one `newcomer` has joined the queue (`NOBODY`, `ALL_NEW`); `base` and `room` say where in `running` its part lies.
+# `most` is how many may wait; `reserve` is how many jobs of the queue hold a reservation (0 FCFS, 1 EASY, more:
+# conservative), `alarm` the earliest of several; `shadow` and `beside` are what EASY found last, good as long as
+# nothing but one `newcomer` has joined the queue; `base` and `room` say where in `running` its part lies.
 POOL = np.dtype([
     ("size", "i8"), ("capacity", "i8"), ("used", "i8"), ("waiting", "i8"), ("backlog", "i8"), ("most", "i8"),
     ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("alarm", "i8"), ("shadow", "i8"),
@@ -55,7 +57,8 @@ ENDS_OF_QUEUE = np.dtype([("first", "i4"), ("last", "i4")])
 # A block is skipped without a look at its jobs: `ask` and `width` are lower bounds of theirs, `narrow` is one of the
 # requests of those that are no wider than `narrow` of the pool.
 BLOCKS = np.dtype([
-    ("ask", "i8"), ("narrow", "i8"), ("width", "i4"), ("next", "i4"), ("before", "i4"), ("begin", "i2"), ("count", "i2"),
+    ("ask", "i8"), ("narrow", "i8"), ("width", "i4"), ("next", "i4"), ("before", "i4"),
+    ("begin", "i2"), ("count", "i2"),
 ])  # fmt: skip
 SLOT = np.dtype([("ask", "i8"), ("job", "i4"), ("width", "i4")])
 RUN = np.dtype([("ends", "i8"), ("job", "i4"), ("width", "i4")])
@@ -100,7 +103,7 @@ class State(NamedTuple):
         [place], records `STEP`: work space of a profile of free units.
     booked
         [pool, workload], records `BOOKED`: units in use; unit-ticks of work, and of work lost, in this epoch.
-    count
+    counts
         [workload], records `COUNT`: jobs so far.
     pool_of
         [workload, centre], number of the pool, −1 where there is none.
@@ -138,7 +141,7 @@ class State(NamedTuple):
     scratch: Records
     step: Records
     booked: Records
-    count: Records
+    counts: Records
     pool_of: NDArray[np.int32]
     near: NDArray[np.int32]
     share: Array

@@ -90,7 +90,7 @@ def fresh(
         spare=np.arange(room - 1, -1, -1, dtype=np.int32), running=np.empty(pools * room, dtype=RUN),
         ends=np.empty(room, dtype=AT), releases=np.empty(room, dtype=AT), limits=np.empty(room, dtype=AT),
         touched=np.zeros(pools, dtype=np.int64), scratch=np.empty(room, dtype=AT), step=np.empty(room, dtype=STEP),
-        booked=np.zeros((pools, workloads), dtype=BOOKED), count=np.zeros(workloads, dtype=COUNT),
+        booked=np.zeros((pools, workloads), dtype=BOOKED), counts=np.zeros(workloads, dtype=COUNT),
         pool_of=pool_of, near=near, share=np.zeros((regions, workloads, centres + 2)),
         credit=np.zeros((regions, workloads, centres + 2)), score=np.zeros((regions, workloads, centres)),
         checkpoint=checkpoint, log=np.empty(room if log else 0, dtype=LOG),

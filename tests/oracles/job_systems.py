@@ -132,22 +132,20 @@ def by_loop(system: System, stops: IntArray | None = None, room: int = 1) -> tup
 def by_twin(system: System) -> Twin:
     """Return the twin after the run."""
     jobs, twins = system.jobs, []
+    columns = (jobs.arrive, jobs.run, jobs.ask, jobs.width, jobs.region, jobs.workload, jobs.level)
     for j in range(len(jobs)):
         due = inf if jobs.due[j] == NEVER else int(jobs.due[j])
         allowed = frozenset(lag for lag in range(64) if system.hours[j] >> lag & 1)
         twins.append(
             job_twin.Job(
-                j, int(jobs.arrive[j]), int(jobs.run[j]), int(jobs.ask[j]), int(jobs.width[j]), int(jobs.region[j]),
-                int(jobs.workload[j]), int(jobs.level[j]), due, allowed, system.pausable[j],
-            )  # fmt: skip
+                j, *(int(column[j]) for column in columns), due=due, hours=allowed, pausable=system.pausable[j]
+            )
         )
     pools = [
         job_twin.Pool(p, room, system.discipline[p], system.most[p], room) for p, room in enumerate(system.capacity)
     ]
     near = [[[int(c) for c in row if c >= 0] for row in rows] for rows in system.near]
-    twin = Twin(
-        twins, pools, system.pool_of.tolist(), near, system.checkpoint, system.epoch, system.seed
-    )
+    twin = Twin(twins, pools, system.pool_of.tolist(), near, system.checkpoint, system.epoch, system.seed)
     for when, what, how in system.actions:
         twin.at(when, job_twin.ACTION, _action(twin, what, how))
     twin.run(system.end)
