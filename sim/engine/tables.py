@@ -83,8 +83,8 @@ def fresh(
     clock["spare"] = room
     return State(
         job=job,
-        arrive=np.ascontiguousarray(jobs.arrive), due=np.ascontiguousarray(jobs.due),
-        region=np.ascontiguousarray(jobs.region), lost=np.zeros(len(jobs), dtype=np.int64), clock=clock, pool=pool,
+        arrive=_plain(jobs.arrive, np.int64), due=_plain(jobs.due, np.int64),
+        region=_plain(jobs.region, np.int32), lost=np.zeros(len(jobs), dtype=np.int64), clock=clock, pool=pool,
         queue=np.full((pools, lists), -1, dtype=np.int32).repeat(2, axis=1).view(ENDS_OF_QUEUE),
         block=np.empty(room, dtype=BLOCKS), slot=np.empty(room * BLOCK, dtype=SLOT),
         spare=np.arange(room - 1, -1, -1, dtype=np.int32), running=np.empty(pools * room, dtype=RUN),
@@ -116,6 +116,11 @@ def grown(state: State, lack: int) -> State:
     }  # fmt: skip
     name = simple[lack]
     return state._replace(**{name: _twice(getattr(state, name))})
+
+
+def _plain(column: NDArray[Any], kind: type) -> NDArray[Any]:
+    """Return a column of the one type that the loop is compiled for, itself where it is."""
+    return np.require(column, kind, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
 
 
 def _twice(table: NDArray[Any]) -> NDArray[Any]:
