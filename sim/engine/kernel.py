@@ -27,7 +27,6 @@ from sim.engine.state import (
     WAITING,
     State,
 )
-from sim.ground.arrays import IntArray
 
 
 @entry
@@ -281,25 +280,3 @@ def move_waiting(s: State, p: int) -> int:
             queues.tidy(s, p, q, b)
             b = behind
     return ENOUGH
-
-
-@entry
-def count_owed(s: State, owed: IntArray) -> None:
-    """Count the work that is still owed to the jobs at hand, [workload], unit-ticks, from one job after the other."""
-    owed[:] = 0
-    now = s.clock[0].now
-    for p in range(len(s.pool)):
-        for place in range(s.pool[p].base, s.pool[p].base + s.pool[p].running):
-            job = s.job[s.running[place].job]
-            owed[job.workload] += job.width * (job.left - (now - job.start))
-        for q in range(s.queue.shape[1]):
-            b = s.queue[p, q].first
-            while b >= 0:
-                begin = b * BLOCK + s.block[b].begin
-                for k in range(begin, begin + s.block[b].count):
-                    job = s.job[s.slot[k].job]
-                    owed[job.workload] += job.width * job.left
-                b = s.block[b].next
-    for k in range(s.clock[0].releases):
-        job = s.job[s.releases[k].job]
-        owed[job.workload] += job.width * job.left

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine import kernel, tables
+from sim.engine import books, kernel, tables
 from sim.engine.state import ENOUGH, FINISHED, QUOTA, SCORE, SHARE, Records, State
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import InvariantError
@@ -253,23 +253,18 @@ class Loop:
         InvariantError
             Where units or jobs are not conserved.
         """
-        clock, booked, pool = self.state.clock[0], self.state.booked, self.state.pool
-        books = Books(booked["work"] + booked["used"] * (clock["now"] - clock["since"]), booked["lost"].copy())
-        booked["work"] = 0
-        booked["lost"] = 0
-        clock["since"] = clock["now"]
-        self._done += (books.work - books.lost).sum(axis=0)
-        if (booked["used"].sum(axis=1) != pool["used"]).any() or (booked["used"] < 0).any():
-            raise self._broken("the units that workloads use are not those in use at the pools")
-        count = self.state.counts
-        ended = count["finished"].sum() + count["rejected"].sum() + count["missed"].sum()
-        at_hand = pool["running"].sum() + pool["waiting"].sum() + clock["held"]
-        if count["arrived"].sum() != ended + at_hand:
-            raise self._broken(f"{count['arrived'].sum()} jobs came, {ended + at_hand} are accounted for")
-        return books
+        made = self._blank()
+        balance = books.close(self.state, *made)
+        if balance != books.GOOD:
+            what = (
+                "units in use differ from those of the workloads" if balance == books.UNITS_BROKEN else "jobs are gone"
+            )
+            raise self._broken(what)
+        self._done += (made.work - made.lost).sum(axis=0)
+        return made
 
     def audit(self) -> None:
-        """Check that work is conserved, job by job of those at hand; exact, and to be called when books are closed.
+        """Check that work is conserved, exactly, job by job of those at hand.
 
         What came = what was done and not lost + what left undone + what is still owed, in unit-ticks of each workload.
         The sums of a national year do not fit into 64 bits; since all of them wrap round alike, the balance does.
@@ -284,11 +279,19 @@ class Loop:
         np.add.at(self._came, jobs.workload[fresh], jobs.width[fresh].astype(np.int64) * jobs.run[fresh])
         self._counted = upcoming
         owed = np.zeros_like(self._came)
-        kernel.count_owed(self.state, owed)
-        gap = self._came - self._done - self.state.counts["undone"] - owed
+        books.count_owed(self.state, owed)
+        open_books = self._blank()
+        books.read(self.state, *open_books)
+        done = self._done + (open_books.work - open_books.lost).sum(axis=0)
+        gap = self._came - done - self.state.counts["undone"] - owed
         if gap.any():
             w = int(np.argmax(gap != 0))
             raise self._broken(f"{gap[w]} unit-ticks of workload {w} were lost or made")
+
+    def _blank(self) -> Books:
+        """Return books with nothing in them."""
+        shape = self.state.booked.shape
+        return Books(np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64))
 
     def _broken(self, what: str) -> InvariantError:
         return InvariantError(f"{self.now / TICK:.6f} s: {what}; this is a bug of suanwang, please report it")

@@ -123,9 +123,9 @@ def by_loop(system: System, stops: IntArray | None = None, room: int = 1) -> tup
         loop.advance(when)
         if what == "books":
             books.append(loop.close_epoch())
-            loop.audit()
         else:
             getattr(loop, what)(**how)
+        loop.audit()
     return loop, books[1:]
 
 

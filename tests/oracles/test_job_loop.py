@@ -128,7 +128,7 @@ def stopped_halfway() -> Loop:
 def test_a_job_that_vanishes_is_noticed() -> None:
     loop = stopped_halfway()
     loop.state.pool["waiting"] -= 1
-    with pytest.raises(InvariantError, match="jobs came"):
+    with pytest.raises(InvariantError, match="jobs are gone"):
         loop.close_epoch()
 
 

@@ -24,7 +24,8 @@ from sim.engine.loop import Loop
 from sim.workloads.jobs import Jobs
 loop = Loop(Jobs.of(np.array([5]), np.array([1]), np.array([1])), [2, 2])
 loop.set_capacity(1, 2)
-print(int(loop.state.pool["newcomer"][1]), int(loop.state.touched[0]), sum(kernel.set_capacity.stats.cache_hits.values()))
+hits = sum(kernel.set_capacity.stats.cache_hits.values())
+print(int(loop.state.pool["newcomer"][1]), int(loop.state.touched[0]), hits)
 """
 
 
