@@ -30,7 +30,7 @@ from sim.scenario.check import warnings as scenario_warnings
 from sim.scenario.read import read_all
 from sim.scenario.scenario import Scenario
 
-_LIBRARIES = ("numpy", "scipy", "numba", "xarray", "netCDF4", "networkx", "pydantic")
+_LIBRARIES = ("numpy", "scipy", "numba", "xarray", "netCDF4", "networkx", "pydantic", "highspy", "pulp")
 
 
 def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] = ()) -> Scenario:
@@ -173,7 +173,7 @@ def solve(
     sets
         Differences, each ``key=value``.
     certify, exact
-        How tight; see `sim.optimise.optimum.optimum`.
+        How tight; the second does all that the first does. See `sim.optimise.optimum.optimum`.
     hours
         Horizon, where it is not the scenario's.
     workers
@@ -190,23 +190,27 @@ def solve(
     dict
         ``objective`` and ``bound`` (bn CNY), ``gap``, ``seconds`` {build, solve, and of it bound}, ``rows``,
         ``columns``, ``peak_memory_mb``, ``solver``, ``stopped``; what `sim.optimise.second_opinion.solved`
-        returns where a solver is named.
+        returns where a solver is named. ``warnings`` are what a planner should know of the scenario.
     Plan or None
         None from another solver.
 
     Raises
     ------
-    ScenarioError, SolveError
-        Where the scenario is wrong, or a window has no optimum.
+    UsageError, ScenarioError, SolveError
+        Where there is no such solver, the scenario is wrong, or a window has no optimum.
     """
-    extra = [f"run.horizon_h={hours:g}"] if hours is not None else []
-    network = build(prepare(path, [*sets, *extra]))
     if solver is not None:
+        from sim.optimise.portable import solver_of
         from sim.optimise.second_opinion import solved
 
-        return solved(network, solver), None
+        solver_of(solver)
+    extra = [f"run.horizon_h={hours:g}"] if hours is not None else []
+    scenario = prepare(path, [*sets, *extra])
+    network, said = build(scenario), {"warnings": [problem.message for problem in warnings(scenario)]}
+    if solver is not None:
+        return solved(network, solver) | said, None
     plan = optimum(network, certify=certify, exact=exact, workers=workers, tick=progress, seconds=seconds)
-    return plan.facts, plan
+    return plan.facts | said, plan
 
 
 def described(results: Results, network: Network, name: str) -> Results:

@@ -20,6 +20,8 @@ _NEEDED = (
     "netCDF4",
     "networkx",
     "pydantic",
+    "highspy",
+    "pulp",
     "ruamel.yaml",
     "plotly",
     "jinja2",

@@ -62,7 +62,7 @@ def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[P
 
 
 def warnings(scenario: Scenario) -> list[Problem]:
-    """Return what a planner should know but may want: demand above capacity, an alternative split.
+    """Return what a planner should know but may want: demand above capacity, an objective that weighs nothing.
 
     Parameters
     ----------
@@ -90,6 +90,12 @@ def warnings(scenario: Scenario) -> list[Problem]:
             )
             names = [name for name, w in config.workloads.items() if w.pool == pool]
             found.append(Problem(scenario.origin("workloads", names[0], "growth"), text))
+    if not any(weight for _, weight in config.objective):
+        text = (
+            "every weight of the objective is 0: to the optimum all dispatch that serves the work is alike, "
+            "and all prices are 0"
+        )
+        found.append(Problem(scenario.origin("objective", "cost"), text))
     return found
 
 
@@ -288,7 +294,7 @@ def _run(scenario: Scenario) -> Iterator[_Finding]:
     elif abs(24.0 / run.epoch_h - round(24.0 / run.epoch_h)) > 1e-9 or (run.epoch_h > 1.0 and run.epoch_h % 1.0):
         text = f"run.epoch is {run.epoch_h:g} h; a day must hold whole epochs, and a long epoch whole hours"
         yield _Finding(epoch, text)
-    elif abs(run.horizon_h / run.epoch_h - round(run.horizon_h / run.epoch_h)) > 1e-6:
+    elif (epochs := round(run.horizon_h / run.epoch_h)) < 1 or abs(run.horizon_h / run.epoch_h - epochs) > 1e-6:
         text = f"run.horizon is {run.horizon_h:g} h, no whole number of epochs of {run.epoch_h:g} h"
         yield _Finding(horizon, text, (epoch,))
     yield from _size(config)
