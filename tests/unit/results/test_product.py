@@ -36,7 +36,7 @@ def test_like_gives_way_to_like_where_asked(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "kpi.csv").write_text("old", encoding="utf-8")
     for target, write, of_many in ((file, text, False), (folder, table, True)):
-        with pytest.raises(ResultsError, match="there is something already; .*--force"):
+        with pytest.raises(ResultsError, match=r"there is something already; .*--force"):
             placed(target, write, folder=of_many)
         placed(target, write, folder=of_many, force=True)
     assert file.read_text(encoding="utf-8") == (folder / "kpi.csv").read_text(encoding="utf-8") == "new"
@@ -104,7 +104,7 @@ def test_a_path_that_names_nothing_is_a_mistake_of_the_command(name: str) -> Non
 
 
 def test_a_name_that_no_file_can_have_is_told_before_the_work(tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match="cannot be written: .*long"):
+    with pytest.raises(ResultsError, match=r"cannot be written: .*long"):
         check_place(tmp_path / ("x" * 300))
     # The longest that a folder takes can be written too.
     assert placed(tmp_path / ("x" * 255), text).is_file()
