@@ -60,7 +60,9 @@ def test_summary_and_page_tell_it_in_words(
 ) -> None:
     out = typed(monkeypatch, capsys, *WORDS, "--lang", language)
     (record,) = Path("results").glob("*/run.json")
-    plan = json.loads(record.read_text(encoding="utf-8"))["meta"]["plan"]
+    meta = json.loads(record.read_text(encoding="utf-8"))["meta"]
+    plan = meta["plan"]
+    assert {"highspy", "pulp", "scipy"} <= set(meta["versions"]), "whose answers the plan is made of"
     page = unescape((record.parent / "report.html").read_text(encoding="utf-8"))
     first, second = (line for line in out.splitlines() if proof in line or execution in line)
     assert f"{plan['objective']:.6g}" in first
