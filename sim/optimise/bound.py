@@ -9,7 +9,7 @@ cost. By weak duality the sum is a bound for any prices; at the optimum's it is 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import minimum_filter1d
@@ -36,8 +36,8 @@ class Bound:
         Routes that would have lowered the program's own bound.
     promise
         [missing route], kCNY, by how much at most.
-    own
-        The bound over the program's own routes alone, kCNY; `by_epoch` is over all.
+    lack
+        [epoch], kCNY, by how much the bound over the program's own routes alone is higher; `by_epoch` is over all.
     paid
         [epoch, region, workload], kCNY per unit, what work that arrives then pays at least.
     carry
@@ -49,7 +49,7 @@ class Bound:
     by_epoch: Array
     missing: Routes
     promise: Array
-    own: float
+    lack: Array
     paid: Array
     carry: Array
     seconds: float = 0.0
@@ -90,17 +90,17 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     prices = _clipped(facts, prices)
     total = _box_terms(facts, prices)
     best, mine, missing, promise = _least(facts, prices, routes)
-    own = total.sum()
+    lack = np.zeros_like(total)
     for w in range(len(best)):
         demand = facts.demand[:, :, w]
         paid = _paid(facts, w, best[w])
         total += (demand * paid.T).sum(axis=1)
         if routes is not None:
-            own += (demand * _paid(facts, w, mine[w]).T).sum()
+            lack += (demand * (_paid(facts, w, mine[w]) - paid).T).sum(axis=1)
         best[w] = paid
     carry = np.concatenate([-prices.away, prices.content], axis=1)
     took = time.perf_counter() - begun
-    return Bound(total, missing, promise, float(own), best.transpose(2, 1, 0), carry, took)
+    return Bound(total, missing, promise, lack, best.transpose(2, 1, 0), carry, took)
 
 
 def battery_worth(facts: Facts, prices: Prices) -> tuple[Array, Array]:
@@ -162,15 +162,7 @@ def leak(facts: Facts, found: Bound, carried: Array, cost: Array) -> Array:
 def _clipped(facts: Facts, prices: Prices) -> Prices:
     """Return prices for which the free columns cannot run away: energy is never worth more than the grid's."""
     ceiling = facts.price[:, facts.metered] * facts.hours
-    return Prices(
-        prices.rent,
-        prices.power,
-        np.minimum(prices.energy, ceiling),
-        prices.content,
-        prices.link,
-        prices.away,
-        prices.links,
-    )
+    return replace(prices, energy=np.minimum(prices.energy, ceiling))
 
 
 def _box_terms(facts: Facts, prices: Prices) -> Array:

@@ -140,7 +140,7 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
         lp = program.window(0, epochs)
         solution = solve(lp, names(program, network, range(epochs)), solver)
         found = certificate(program, solution)
-        if found is None or not len(found.missing) or found.own - found.total <= _LACK * solution.objective:
+        if found is None or not len(found.missing) or found.lack.sum() <= _LACK * abs(solution.objective):
             break
         program = Program(program.facts, program.routes.joined(found.missing), program.links)
     seconds = {"build": round(built - begun, 3), "solve": round(time.perf_counter() - built, 3)}

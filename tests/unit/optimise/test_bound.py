@@ -73,7 +73,7 @@ def test_it_is_what_a_loop_over_every_route_finds(tmp_path: Path, share: float, 
             difference += (data.demand[:, :, w] * (paid(data, w, mine) - paid(data, w, best))).sum()
             better = (best < np.minimum(mine, data.unserved[w]) - 1e-9) & (data.demand[:, :, w] > 0.0)
             lacking |= {(w, *np.unravel_index(number, held.shape)) for number in np.unique(choice[better])}
-        assert found.own - found.total == pytest.approx(difference, rel=1e-9, abs=1e-9 * abs(found.total))
+        assert found.lack.sum() == pytest.approx(difference, rel=1e-9, abs=1e-9 * abs(found.total))
         missing = found.missing
         assert set(zip(missing.workload, missing.region, missing.centre, missing.path, strict=True)) == lacking
         assert len(missing) == len(lacking)
