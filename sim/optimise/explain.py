@@ -91,8 +91,7 @@ def _lacking(network: Network, program: Program, values: Array, begin: int, end:
     wide = Program(facts, all_routes(facts, facts.transport.shape[3]), np.arange(len(facts.opposite)))
     carried = slice(columns.backlog, columns.piece)
     before = values[begin - 1, carried] if begin else None
-    after = values[end - 1, carried] if end < len(values) else None
-    lp = wide.window(begin, end, before, after)
+    lp = wide.window(begin, end, before, values[end - 1, carried])
     span = end - begin
     number, share, weight = _more(network, wide, begin, end)
     row = (np.arange(span)[:, None] * wide.rows + number).ravel()

@@ -145,6 +145,20 @@ class Program:
         high[:, columns.discharge : columns.serve] = facts.battery_power[stored]
         self.high = high
 
+    def cost_of(self, values: Array, begin: int = 0) -> Array:
+        """Return what epochs of a plan cost; [epoch], kCNY.
+
+        Parameters
+        ----------
+        values
+            [epoch, column], the plan.
+        begin
+            Its first epoch.
+        """
+        here, first = slice(begin, begin + len(values)), self.columns.serve
+        priced = self.cost[here] * values[:, :first]
+        return np.asarray(self.constant[here] + priced.sum(axis=1) + values[:, first:] @ self.route_cost)
+
     def window(self, begin: int, end: int, before: Array | None = None, after: Array | None = None) -> Lp:
         """Return the program of some epochs.
 
@@ -157,7 +171,7 @@ class Program:
             by default.
         after
             [carried column], what must fit what follows: just this backlog, at least this allowance and
-            content; nothing by default.
+            content; nothing by default, nor at the end of the horizon, whatever is given: nothing follows there.
 
         Returns
         -------
@@ -190,7 +204,8 @@ class Program:
         matrix = sparse.coo_matrix((entry, (row, column)), shape=(span * rows, span * count)).tocsc()
         low = np.zeros((span, count))
         high = np.concatenate([self.high[begin:end], np.full((span, len(self.routes)), np.inf)], axis=1)
-        kept = np.zeros(columns.piece - columns.backlog) if after is None else after
+        # A plan may leave allowance or content behind the last epoch; one that need not is as good.
+        kept = np.zeros(columns.piece - columns.backlog) if after is None or end == len(self.cost) else after
         waits = columns.allowance - columns.backlog
         last = high[-1, columns.backlog : columns.piece]
         last[:waits] = np.minimum(kept[:waits], last[:waits])

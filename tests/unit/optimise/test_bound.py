@@ -93,8 +93,7 @@ def solved(network: Network) -> tuple[Program, Array, Array, Prices]:
     epochs, columns = len(data.demand), program.columns
     solution = solve(program.window(0, epochs))
     values = solution.values.reshape(epochs, -1)
-    front, served = values[:, : columns.serve], values[:, columns.serve :]
-    cost = program.constant + (program.cost * front).sum(axis=1) + served @ program.route_cost
+    cost = program.cost_of(values)
     assert cost.sum() == pytest.approx(solution.objective, rel=1e-12)
     prices = Prices.empty(program)
     prices.enter(program, 0, epochs, solution.prices, np.ones(epochs, dtype=bool))
