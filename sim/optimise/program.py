@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 from scipy import sparse
@@ -90,14 +92,14 @@ class Program:
         """Return the rows of an hour."""
         return sum(equation.rows for equation in self.equations)
 
+    def placed(self) -> Iterator[tuple[Equation, int]]:
+        """Return the equations, each with its first row in an hour."""
+        sizes = (equation.rows for equation in self.equations)
+        return zip(self.equations, accumulate(sizes, initial=0), strict=False)
+
     def first_row(self, name: str) -> int | None:
         """Return the first row of an equation in an hour, None where it has none."""
-        at = 0
-        for equation in self.equations:
-            if equation.name == name:
-                return at
-            at += equation.rows
-        return None
+        return next((first for equation, first in self.placed() if equation.name == name), None)
 
     def _objective(self) -> None:
         """Set what a unit of every column costs, and what an idle nation costs.
@@ -184,9 +186,9 @@ class Program:
         given = np.zeros(count)
         if before is not None:
             given[carried] = before
-        parts, lower, upper, at = [], np.empty((span, rows)), np.empty((span, rows)), 0
+        parts, lower, upper = [], np.empty((span, rows)), np.empty((span, rows))
         hour = np.arange(span)
-        for equation in self.equations:
+        for equation, at in self.placed():
             value = equation.value[begin:end] if equation.value.ndim == 2 else np.tile(equation.value, (span, 1))
             parts.append(_tiled(equation.row + at, equation.column, value, hour, rows, 0, count))
             place = slice(at, at + equation.rows)
@@ -199,7 +201,6 @@ class Program:
                 np.add.at(shift, equation.before_row, equation.before_value * given[equation.before_column])
                 lower[0, place] -= shift
                 upper[0, place] -= shift
-            at += equation.rows
         row, column, entry = (np.concatenate([part[k] for part in parts]) for k in range(3))
         matrix = sparse.coo_matrix((entry, (row, column)), shape=(span * rows, span * count)).tocsc()
         low = np.zeros((span, count))
