@@ -69,6 +69,22 @@ class Bound:
         return self.missing.only(kept)
 
 
+def gap(objective: float, bound: float) -> float:
+    """Return (objective − bound) / |objective|; 0 where nothing costs anything.
+
+    Parameters
+    ----------
+    objective, bound
+        In one unit.
+
+    Examples
+    --------
+    >>> gap(100.0, 99.0), gap(-100.0, -101.0), gap(0.0, 0.0)
+    (0.01, 0.01, 0.0)
+    """
+    return (objective - bound) / abs(objective) if objective else 0.0
+
+
 def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     """Return the bound of some prices over all routes that exist.
 
