@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from sim.ground.arrays import Array, IntArray
 from sim.optimise.constraints import residents
@@ -67,6 +67,22 @@ class Bound:
         kept = np.zeros(len(order), dtype=bool)
         kept[order[:count]] = True
         return self.missing.only(kept)
+
+
+def gap(objective: float, bound: float) -> float:
+    """Return (objective − bound) / |objective|; 0 where nothing costs anything.
+
+    Parameters
+    ----------
+    objective, bound
+        In one unit.
+
+    Examples
+    --------
+    >>> gap(100.0, 99.0), gap(-100.0, -101.0), gap(0.0, 0.0)
+    (0.01, 0.01, 0.0)
+    """
+    return (objective - bound) / abs(objective) if objective else 0.0
 
 
 def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
@@ -199,6 +215,7 @@ def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, 
     epochs, regions, workloads = facts.demand.shape
     things = hourly(facts, prices)
     offers = [Offers.of(facts, prices, things, w, routes) for w in range(workloads)]
+    asked = [_asked(facts, w) for w in range(workloads)]
     best, mine = np.empty((workloads, regions, epochs)), np.empty((workloads, regions, epochs))
 
     def part(first: int) -> list[tuple[IntArray, Array]]:
@@ -208,7 +225,7 @@ def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, 
             price, rivals = offer.cheapest(things[:, some], best[w, :, some], mine[w, :, some])
             if routes is not None:
                 saved = np.minimum(mine[w, :, some], facts.unserved[w]) - best[w, :, some]
-                promise = np.where(saved > 1e-9, saved, 0.0) * facts.demand[some, :, w].T
+                promise = np.where(saved > 1e-9, saved, 0.0) * asked[w][:, some]
                 lacking.append(offer.winners(price, rivals, promise))
         return lacking
 
@@ -220,6 +237,12 @@ def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, 
         region, centre, path = np.unravel_index(number, facts.transport.shape[1:])
         missing = missing.joined(Routes(np.full(len(number), w), region, centre, path))
     return best, mine, missing, np.concatenate(promised)
+
+
+def _asked(facts: Facts, w: int) -> Array:
+    """Return the most that arrived in one of the epochs whose work may still be served now; [region, epoch]."""
+    size = int(facts.slack[w]) + 1
+    return np.asarray(maximum_filter1d(facts.demand[:, :, w].T, size, axis=1, mode="constant", origin=(size - 1) // 2))
 
 
 def _paid(facts: Facts, w: int, best: Array) -> Array:
