@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.ground.arrays import Array, IntArray
-from sim.optimise.bound import Bound
+from sim.optimise.bound import Bound, gap
 from sim.optimise.layout import Facts, Routes
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program
@@ -133,12 +133,7 @@ class State:
         span = end - begin
         values = solution.values.reshape(span, -1)
         self.values[begin:end] = values
-        columns = self.program.columns
-        self.cost[begin:end] = (
-            self.program.constant[begin:end]
-            + (self.program.cost[begin:end] * values[:, : columns.serve]).sum(axis=1)
-            + values[:, columns.serve :] @ self.program.route_cost
-        )
+        self.cost[begin:end] = self.program.cost_of(values, begin)
         depth = np.minimum(np.arange(span), np.arange(span)[::-1])
         take = np.ones(span, dtype=bool) if fresh else depth >= self.depth[begin:end]
         self.prices.enter(self.program, begin, end, solution.prices, take)
@@ -266,6 +261,5 @@ class Dispatch:
 
     @property
     def gap(self) -> float:
-        """Return (objective − bound) / |objective|; 0 where nothing costs anything."""
-        objective = self.state.objective
-        return (objective - self.bound.total) / abs(objective) if objective else 0.0
+        """Return how far the plan may be from the optimum, as `sim.optimise.bound.gap` tells it."""
+        return gap(self.state.objective, self.bound.total)
