@@ -58,9 +58,10 @@ class Prices:
         )
 
     def grown(self, links: IntArray) -> Prices:
-        """Return the same prices with more links behind; they cost nothing yet."""
-        more = np.zeros((len(self.link), len(links) - len(self.links)))
-        return replace(self, link=np.concatenate([self.link, more], axis=1), links=links)
+        """Return the same prices for these links, among which are all that have one; the others cost nothing yet."""
+        link = np.zeros((len(self.link), len(links)))
+        link[:, [int(np.flatnonzero(links == one)[0]) for one in self.links]] = self.link
+        return replace(self, link=link, links=links)
 
     def enter(self, program: Program, begin: int, end: int, duals: Array, take: BoolArray) -> None:
         """Enter the row prices of a solved window, at the epochs to take."""

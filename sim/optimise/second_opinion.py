@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.ground.errors import SolveError
 from sim.network.network import Network
-from sim.optimise.bound import Bound, bound
+from sim.optimise.bound import Bound, bound, gap
 from sim.optimise.caps import spent
 from sim.optimise.explain import refuse
 from sim.optimise.layout import KCNY, facts
@@ -140,7 +140,7 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
         lp = program.window(0, epochs)
         solution = solve(lp, names(program, network, range(epochs)), solver)
         found = certificate(program, solution)
-        if found is None or not len(found.missing) or found.own - found.total <= _LACK * solution.objective:
+        if found is None or not len(found.missing) or found.lack.sum() <= _LACK * abs(solution.objective):
             break
         program = Program(program.facts, program.routes.joined(found.missing), program.links)
     seconds = {"build": round(built - begun, 3), "solve": round(time.perf_counter() - built, 3)}
@@ -149,7 +149,7 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
     return {
         "objective": solution.objective * KCNY / 1e9,
         "bound": None if found is None else found.total * KCNY / 1e9,
-        "gap": None if found is None else (solution.objective - found.total) / solution.objective,
+        "gap": None if found is None else gap(solution.objective, found.total),
         "cost": spent(network, program, solution.values.reshape(epochs, -1)),
         "gap_dispatchable": None if found is None or decided <= 0.0 else (solution.objective - found.total) / decided,
         "seconds": seconds | {"bound": 0.0 if found is None else round(found.seconds, 3)},

@@ -48,7 +48,7 @@ def bounded(program: Program, solution: Solution) -> float:
     """Return the bound that a solution's prices give over the program's own paths."""
     found = certificate(program, solution)
     assert found is not None
-    return found.own
+    return found.total + float(found.lack.sum())
 
 
 def read(path: Path) -> highspy.Highs:
