@@ -21,7 +21,7 @@ from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise.optimum import Planner, facts_of, optimum
+from sim.optimise.optimum import TARGET, Planner, facts_of, optimum
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
 from sim.results import store
@@ -157,6 +157,7 @@ def solve(
     *,
     sets: Iterable[str] = (),
     certify: bool = False,
+    gap: float | None = None,
     exact: bool = False,
     hours: float | None = None,
     workers: int = 2,
@@ -174,6 +175,8 @@ def solve(
         Differences, each ``key=value``.
     certify, exact
         How tight; the second does all that the first does. See `sim.optimise.optimum.optimum`.
+    gap
+        To certify until the gap is this share of the cost, instead of 0.001.
     hours
         Horizon, where it is not the scenario's.
     workers
@@ -209,7 +212,10 @@ def solve(
     network, said = build(scenario), {"warnings": [problem.message for problem in warnings(scenario)]}
     if solver is not None:
         return solved(network, solver) | said, None
-    plan = optimum(network, certify=certify, exact=exact, workers=workers, tick=progress, seconds=seconds)
+    plan = optimum(
+        network, certify=certify or gap is not None, exact=exact, target=TARGET if gap is None else gap,
+        workers=workers, tick=progress, seconds=seconds,
+    )  # fmt: skip
     return plan.facts | said, plan
 
 

@@ -80,13 +80,13 @@ def settled(
             return Dispatch(state, best, stopped=not solved)
         # A plan that overloads many links is no place to start from.
         warm = len(links) <= len(state.program.links) // (_MANY if state.crowded else 1)
-        state = state.grown(found.promising(share) if lacks else Routes.none(), links)
+        state.grow(found.promising(share) if lacks else Routes.none(), links)
         least = 0.1 * lacking * abs(state.objective) / len(state.cost) if lacks else np.inf
         todo = [(b, e) for b, e in windows if over[b:e].any() or found.lack[b:e].sum() > least * (e - b)]
 
 
-def unloaded(state: State, windows: Sequence[Window], how: How) -> State:
-    """Return a state in which no link is overloaded: its rows are added, the windows it touches solved again.
+def unload(state: State, windows: Sequence[Window], how: How) -> None:
+    """Mend a plan that overloads links: their rows are added, the windows it touches solved again.
 
     Whether or not the time is up: a plan that overloads a link is none.
     """
@@ -94,8 +94,8 @@ def unloaded(state: State, windows: Sequence[Window], how: How) -> State:
     while True:
         over = _over(state)
         if not over.any():
-            return state
-        state = state.grown(Routes.none(), np.setdiff1d(np.flatnonzero(over.any(axis=0)), state.program.links))
+            return
+        state.grow(Routes.none(), np.setdiff1d(np.flatnonzero(over.any(axis=0)), state.program.links))
         run(state, [(b, e) for b, e in windows if over[b:e].any()], patient, fresh=True)
 
 

@@ -16,7 +16,7 @@ from sim.optimise.bound import Bound, gap
 from sim.optimise.layout import Facts, Routes
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program
-from sim.optimise.solve import OutOfTime, near, solve
+from sim.optimise.solve import Basis, OutOfTime, near, solve
 
 Tick = Callable[[str, int, int], None]
 Window = tuple[int, int]
@@ -103,8 +103,13 @@ class State:
         return self.values[epoch - 1, columns.backlog : columns.piece].copy()
 
     def solve(
-        self, window: Window, ends: tuple[Array, Array], start: Array | None, fresh: bool, seconds: float | None = None
-    ) -> None:
+        self,
+        window: Window,
+        ends: tuple[Array, Array],
+        start: Array | Basis | None,
+        fresh: bool,
+        seconds: float | None = None,
+    ) -> Basis | None:
         """Solve a window between what the plan carries over at its ends, and enter what comes out.
 
         Parameters
@@ -114,11 +119,16 @@ class State:
         ends
             What is carried into it and out of it; [carried column] each.
         start
-            [epoch, column], a plan to start near; None starts cold.
+            [epoch, column], a plan to start near; or the basis of a window like it; None starts cold.
         fresh
             Whether all its prices are taken, or only where this window reaches deeper than the one the price is from.
         seconds
             Time limit.
+
+        Returns
+        -------
+        Basis or None
+            The optimum's.
 
         Raises
         ------
@@ -128,7 +138,7 @@ class State:
         begin, end = window
         lp = self.program.window(begin, end, *ends)
         inner = self.crowded and (start is None or len(lp.cost) > LARGE)
-        basis = None if start is None or inner else near(lp, start.ravel())
+        basis = None if inner else near(lp, start.ravel()) if isinstance(start, np.ndarray) else start
         solution = solve(lp, basis, seconds, "ipm" if inner else "simplex")
         span = end - begin
         values = solution.values.reshape(span, -1)
@@ -138,26 +148,28 @@ class State:
         take = np.ones(span, dtype=bool) if fresh else depth >= self.depth[begin:end]
         self.prices.enter(self.program, begin, end, solution.prices, take)
         self.depth[begin:end] = np.where(take, depth, self.depth[begin:end])
+        return solution.basis
 
-    def grown(self, more_routes: Routes, more_links: IntArray) -> State:
-        """Return the state with more routes and link rows; the new ones rest."""
+    def grow(self, more_routes: Routes, more_links: IntArray) -> None:
+        """Take in more routes and link rows; the new ones rest."""
         old = self.program
         routes = old.routes.joined(more_routes) if len(more_routes) else old.routes
-        program = Program(old.facts, routes, np.concatenate([old.links, more_links]))
-        state = State.fresh(program)
-        state.values[:, : old.columns.count] = self.values
-        state.cost[:] = self.cost
-        state.prices = self.prices.grown(program.links)
-        state.depth[:] = self.depth
-        return state
+        self.program = Program(old.facts, routes, np.concatenate([old.links, more_links]))
+        if len(more_routes):
+            self.values = np.pad(self.values, ((0, 0), (0, len(more_routes))))
+        self.prices = self.prices.grown(self.program.links)
+
+    def copy(self) -> State:
+        """Return a state of its own that knows the same."""
+        return State(self.program, self.values.copy(), self.cost.copy(), self.prices.copy(), self.depth.copy())
 
 
 def run(state: State, windows: Sequence[Window], how: How, *, warm: bool = True, fresh: bool = False) -> bool:
     """Solve windows that do not overlap, in threads; the result does not depend on their number.
 
     Every window is solved between what the plan carries over at its ends, so that a plan stays one.
-    Without a plan yet, a window starts from its predecessor's of the same length: windows are then taken
-    in runs of neighbours. Where many links bind each is solved cold, by an interior point.
+    Without a plan yet, a window starts from the basis of the one before, where that is as long: windows are then
+    taken in runs of neighbours. Where many links bind each is solved cold, by an interior point.
 
     Parameters
     ----------
@@ -182,20 +194,19 @@ def run(state: State, windows: Sequence[Window], how: How, *, warm: bool = True,
     ends = {window: (state.carried(window[0]), state.carried(window[1])) for window in windows}
 
     def chain(part: Sequence[Window]) -> None:
-        last: Window | None = None
+        last, held = 0, None
         for window in part:
             left = how.left()
             if left is not None and left <= 0.0:
                 return
             begin, end = window
-            start = state.values[begin:end] if warm else None
-            if not apart and last is not None and last[1] - last[0] == end - begin:
-                start = state.values[last[0] : last[1]]
+            start: Array | Basis | None = state.values[begin:end] if warm else None
+            if not apart and last == end - begin:
+                start = held
             try:
-                state.solve(window, ends[window], start, fresh, left)
+                last, held = end - begin, state.solve(window, ends[window], start, fresh, left)
             except OutOfTime:
                 return
-            last = window
             done[0] += 1
             if how.tick is not None:
                 how.tick("windows", done[0], len(windows))

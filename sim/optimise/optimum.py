@@ -30,6 +30,7 @@ def optimum(
     *,
     certify: bool = False,
     exact: bool = False,
+    target: float = TARGET,
     workers: int = 2,
     tick: Tick | None = None,
     seconds: float | None = None,
@@ -37,7 +38,7 @@ def optimum(
     """Return the plan of least cost that is found, with the bound that proves how good it is.
 
     Two days are solved as one program. A longer horizon is solved as closed days; `certify` goes on in
-    rounds of weeks and of what lies across their seams until the gap is 0.1 %; `exact` then solves the
+    rounds of weeks and of what lies across their seams until the gap is small enough; `exact` then solves the
     horizon as one program from that plan.
 
     Parameters
@@ -48,6 +49,8 @@ def optimum(
         Whether to tighten plan and bound.
     exact
         Whether to find the optimum itself; for horizons of weeks.
+    target
+        Gap at which to stop tightening, of the total cost.
     workers
         Threads; the result does not depend on their number.
     tick
@@ -72,7 +75,7 @@ def optimum(
     clock.lap("build")
 
     def solve(data: Facts, near: Dispatch | None) -> Dispatch:
-        return dispatched(data, how, near, certify=certify, exact=exact)
+        return dispatched(data, how, near, certify=certify, exact=exact, target=target)
 
     found, said = caps.within(network, data, solve)
     clock.lap("solve")
@@ -82,7 +85,13 @@ def optimum(
 
 
 def dispatched(
-    data: Facts, how: How, near: Dispatch | None = None, *, certify: bool = False, exact: bool = False
+    data: Facts,
+    how: How,
+    near: Dispatch | None = None,
+    *,
+    certify: bool = False,
+    exact: bool = False,
+    target: float = TARGET,
 ) -> Dispatch:
     """Return the dispatch of some facts, as tight as is asked for; see `optimum`.
 
@@ -97,7 +106,7 @@ def dispatched(
     if short:
         return found
     if certify or exact:
-        found = rounds.refined(found, found.cut, per_day, how, TARGET)
+        found = rounds.refined(found, found.cut, per_day, how, target)
     return rounds.exact(found, how) if exact and not found.stopped else found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -56,6 +56,10 @@ class Prices:
             np.zeros((epochs, rows.get("residency", 0))),
             program.links,
         )
+
+    def copy(self) -> Prices:
+        """Return the same prices in arrays of their own."""
+        return replace(self, **{part.name: getattr(self, part.name).copy() for part in fields(self)})
 
     def grown(self, links: IntArray) -> Prices:
         """Return the same prices for these links, among which are all that have one; the others cost nothing yet."""

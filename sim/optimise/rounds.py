@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.ground.arrays import Array
 from sim.optimise.bound import bound, leak
-from sim.optimise.growth import NO_LINKS, settled, unloaded, used
+from sim.optimise.growth import NO_LINKS, settled, unload, used
 from sim.optimise.horizon import Dispatch, How, State, Window, between, cuts, run
 from sim.optimise.layout import Facts, Routes
 from sim.optimise.program import Program, all_routes
@@ -24,6 +25,8 @@ _PROMISE = 0.8
 """Of what missing routes promise so much is taken: the last ones promise little and make every window larger."""
 _WORTH = 0.3
 """A window that leaks less than so much of the target is left as it is."""
+_STOPS, _AIM = 0.8, 0.8
+"""Share of its leak that a window's solution is expected to stop, and of the target that is aimed at."""
 
 
 def whole(facts: Facts, how: How) -> Dispatch:
@@ -31,7 +34,8 @@ def whole(facts: Facts, how: How) -> Dispatch:
     windows = [(0, len(facts.demand))]
     state = State.fresh(Program(facts, all_routes(facts), NO_LINKS))
     found = settled(state, windows, how, lacking=_EXACT)
-    return replace(found, state=unloaded(found.state, windows, how), path="one program")
+    unload(state, windows, how)
+    return replace(found, path="one program")
 
 
 def days(facts: Facts, per_day: int, how: How) -> Dispatch:
@@ -67,7 +71,8 @@ def days(facts: Facts, per_day: int, how: How) -> Dispatch:
     sample = sampled(facts, windows, first, quiet)
     state = State.fresh(Program(facts, used(sample), sample.program.links))
     found = settled(state, windows, how, lacking=_YEAR, share=_PROMISE)
-    return replace(found, state=unloaded(found.state, windows, how), path="closed days", cut=cut)
+    unload(state, windows, how)
+    return replace(found, path="closed days", cut=cut)
 
 
 def seeded(facts: Facts, per_day: int, how: How) -> State:
@@ -104,7 +109,7 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     Parameters
     ----------
     plan
-        A plan.
+        A plan; its state is the one that is improved.
     cut
         Epoch of the day at which days are cut.
     per_day
@@ -119,9 +124,9 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     monday = _week(state.program.facts, cut, per_day)
     gaps = np.full(epochs, np.inf)
     for pattern in _patterns(epochs, monday, per_day):
-        windows = [(b, e) for b, e in pattern if gaps[b:e].sum() > _WORTH * target * abs(state.cost[b:e].sum())]
+        windows = _leaking(pattern, gaps, state.cost, target)
         solved = run(state, windows, how)
-        state = unloaded(state, windows, how)
+        unload(state, windows, how)
         rounds += 1
         found = bound(state.program.facts, state.prices, state.program.routes)
         best = found if found.total > best.total else best
@@ -131,13 +136,13 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
         if stopped or state.objective - best.total <= target * abs(state.objective):
             break
         if found.lack.sum() > 0.1 * target * abs(state.objective):
-            state = state.grown(found.promising(_PROMISE), NO_LINKS)
+            state.grow(found.promising(_PROMISE), NO_LINKS)
     return Dispatch(state, best, f"{plan.path}, rounds of weeks and seams: {rounds}", stopped)
 
 
 def exact(plan: Dispatch, how: How) -> Dispatch:
     """Return the optimum itself, from a plan of the whole horizon as one program; where the time is up, the plan."""
-    state = plan.state.grown(Routes.none(), NO_LINKS)
+    state = plan.state.copy()
     found = settled(state, [(0, len(state.cost))], how, warm=True, planned=True, lacking=_EXACT)
     best = found.bound if found.bound.total > plan.bound.total else plan.bound
     if found.stopped:
@@ -175,7 +180,32 @@ def again(facts: Facts, near: Dispatch, how: How, *, whole: bool = True) -> Disp
 
 def _from(state: State, windows: Sequence[Window], how: How, lacking: float) -> Dispatch:
     found = settled(state, windows, how, warm=True, lacking=lacking, share=_PROMISE if lacking > _EXACT else 1.0)
-    return replace(found, state=unloaded(found.state, windows, how))
+    unload(state, windows, how)
+    return found
+
+
+def _leaking(pattern: Sequence[Window], gaps: Array, cost: Array, target: float) -> list[Window]:
+    """Return the windows worth solving: those that leak most, until what they stop should be enough.
+
+    Parameters
+    ----------
+    pattern
+        Windows to choose from.
+    gaps
+        [epoch], kCNY, as `sim.optimise.bound.leak` returns it; infinite where it is not known.
+    cost
+        [epoch], kCNY.
+    target
+        Gap that is good enough.
+    """
+    leaks = sorted(((float(gaps[b:e].sum()), b, e) for b, e in pattern), reverse=True)
+    excess, stopped, chosen = gaps.sum() - _AIM * target * abs(cost.sum()), 0.0, []
+    for much, b, e in leaks:
+        if stopped >= excess or much <= _WORTH * target * abs(cost[b:e].sum()):
+            break
+        chosen.append((b, e))
+        stopped += _STOPS * much if np.isfinite(much) else 0.0
+    return sorted(chosen)
 
 
 def _patterns(epochs: int, monday: int, per_day: int) -> list[list[Window]]:
