@@ -57,7 +57,7 @@ def _handled(command: Callable[..., Any]) -> Callable[..., Any]:
             if options.get("as_json"):
                 click.echo(json.dumps({"problems": _problems(error), **error.details()}, ensure_ascii=False))
             click.echo(str(error), err=True)
-            sys.exit(codes.get(type(error), 1))
+            sys.exit(next((code for kind, code in codes.items() if isinstance(error, kind)), 1))
 
     return wrapped
 
