@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from sim.ground.arrays import Array
-from sim.ground.errors import SolveError
+from sim.ground.errors import Problem, SolveError
 from sim.network.network import Network
 from sim.optimise.bound import Bound
 from sim.optimise.charges import account, charged, free
@@ -39,6 +39,10 @@ _TRIES = 4
 """Passes without a better mixture before the search ends."""
 _HELD = 12
 """Plans remembered beside those that the mixture uses."""
+
+
+class Missed(SolveError):
+    """No plan that keeps the limits was found."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def kept(data: Facts, asked: Sequence[Limit], solve: Solve, tolerance: float = 1
 
     Raises
     ------
-    SolveError
+    Missed
         Where no plan keeps them.
     """
     search = _Search(data, asked, solve, tolerance)
@@ -144,7 +148,11 @@ def within(network: Network, data: Facts, solve: Solve) -> tuple[Dispatch, dict[
     said: dict[str, Any] = {}
     asked = limits(network, data)
     if asked:
-        within_them = kept(data, asked, solve)
+        try:
+            within_them = kept(data, asked, solve)
+        except Missed as error:
+            origin = network.scenario.origin(*asked[0].name.split("."))
+            raise SolveError(str(Problem(origin, str(error)))) from None
         plan, said["limits"] = within_them.plan, within_them.told(asked)
         said["passes"] = within_them.passes
     else:
@@ -240,7 +248,7 @@ class _Search:
 
         Raises
         ------
-        SolveError
+        Missed
             Where there are none, or none were found: by how much they are missed.
         """
         nothing, lower = free(self.data), 0.0
@@ -253,9 +261,9 @@ class _Search:
             found, bound = self._try(nothing, multiplier)
             lower = max(lower, bound.total)
             if float(multiplier @ found.excess) >= value - _KEPT * self.weight or lower >= value * (1.0 - 1e-6):
-                raise SolveError(self._missed(share, lower, value))
+                raise Missed(self._missed(share, lower, value))
             self.found.append(found)
-        raise SolveError(f"limits: no plan that keeps them was found in {PASSES} passes; loosen them")
+        raise Missed(f"limits: no plan that keeps them was found in {PASSES} passes; loosen them")
 
     def _missed(self, share: Array, lower: float, value: float) -> str:
         """Return in a planner's words by how much the limits are missed: by the best plan, and by any.
