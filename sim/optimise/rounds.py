@@ -122,22 +122,20 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     state, best, rounds, stopped = plan.state, plan.bound, 0, False
     epochs = len(state.cost)
     monday = _week(state.program.facts, cut, per_day)
-    gaps = np.full(epochs, np.inf)
+    found = plan.bound
     for pattern in _patterns(epochs, monday, per_day):
-        windows = _leaking(pattern, gaps, state.cost, target)
-        solved = run(state, windows, how)
+        if stopped or state.objective - best.total <= target * abs(state.objective):
+            break
+        carried = state.values[:, state.program.columns.backlog : state.program.columns.piece]
+        windows = _leaking(pattern, leak(state.program.facts, found, carried, state.cost), state.cost, target)
+        stopped = not run(state, windows, how)
         unload(state, windows, how)
         rounds += 1
         found = bound(state.program.facts, state.prices, state.program.routes)
         best = found if found.total > best.total else best
-        carried = state.values[:, state.program.columns.backlog : state.program.columns.piece]
-        gaps = leak(state.program.facts, found, carried, state.cost)
-        stopped = not solved
-        if stopped or state.objective - best.total <= target * abs(state.objective):
-            break
         if found.lack.sum() > 0.1 * target * abs(state.objective):
             state.grow(found.promising(_PROMISE), NO_LINKS)
-    return Dispatch(state, best, f"{plan.path}, rounds of weeks and seams: {rounds}", stopped)
+    return Dispatch(state, best, f"{plan.path}, rounds of weeks and seams: {rounds}", stopped, plan.cut)
 
 
 def exact(plan: Dispatch, how: How) -> Dispatch:
@@ -192,7 +190,7 @@ def _leaking(pattern: Sequence[Window], gaps: Array, cost: Array, target: float)
     pattern
         Windows to choose from.
     gaps
-        [epoch], kCNY, as `sim.optimise.bound.leak` returns it; infinite where it is not known.
+        [epoch], kCNY, as `sim.optimise.bound.leak` returns it.
     cost
         [epoch], kCNY.
     target
@@ -204,7 +202,7 @@ def _leaking(pattern: Sequence[Window], gaps: Array, cost: Array, target: float)
         if stopped >= excess or much <= _WORTH * target * abs(cost[b:e].sum()):
             break
         chosen.append((b, e))
-        stopped += _STOPS * much if np.isfinite(much) else 0.0
+        stopped += _STOPS * much
     return sorted(chosen)
 
 
