@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -62,6 +63,12 @@ class Jobs:
         """Return some of these jobs."""
         part: dict[str, Any] = {field.name: getattr(self, field.name)[kept] for field in fields(self)}
         return replace(self, **part)
+
+    @classmethod
+    def joined(cls, parts: Iterable[Jobs]) -> Jobs:
+        """Return the jobs of several, at least one, each behind the one before."""
+        listed = list(parts)
+        return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in listed]) for f in fields(cls)})
 
     @classmethod
     def of(cls, arrive: IntArray, run: IntArray, width: IntArray, **others: IntArray | Array) -> Jobs:
