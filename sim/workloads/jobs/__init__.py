@@ -13,6 +13,8 @@ from sim.ground.arrays import Array, IntArray
 
 TICK = 1_000_000
 """Ticks a second: times of jobs are whole microseconds, so that sums are exact and ties are ties."""
+MOST_WIDTH = 1_000_000_000
+"""Widest job, units, so that whole numbers of 32 bits hold it."""
 NEVER = np.int64(2**62)
 """A deadline that never comes, ticks."""
 

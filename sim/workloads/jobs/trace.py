@@ -11,10 +11,9 @@ import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import Origin, ScenarioError
-from sim.workloads.jobs import NEVER, TICK, Jobs
+from sim.workloads.jobs import MOST_WIDTH, NEVER, TICK, Jobs
 
 MOST_JOBS = 20_000_000
-MOST_WIDTH = 1_000_000_000
 MOST_SECONDS = 4e9
 """Longest time a trace may tell, s: 127 years, which ticks hold without overflow."""
 _SHOWN = 5

@@ -10,7 +10,8 @@ import numpy as np
 from sim.ground.arrays import IntArray
 from sim.ground.errors import Origin, ScenarioError, did_you_mean
 from sim.ground.lines import Columns, table
-from sim.workloads.jobs.trace import MOST_SECONDS, MOST_WIDTH, Account, Records, ticks
+from sim.workloads.jobs import MOST_WIDTH
+from sim.workloads.jobs.trace import MOST_SECONDS, Account, Records, ticks
 from sim.workloads.traces.base import register
 
 _COLUMNS = ("num_gpu", "gpu_milli", "qos", "creation_time", "deletion_time", "scheduled_time")

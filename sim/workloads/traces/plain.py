@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.ground.errors import Origin, ScenarioError
 from sim.ground.lines import table
-from sim.workloads.jobs import NEVER
-from sim.workloads.jobs.trace import MOST_SECONDS, MOST_WIDTH, Account, Records, ticks
+from sim.workloads.jobs import MOST_WIDTH, NEVER
+from sim.workloads.jobs.trace import MOST_SECONDS, Account, Records, ticks
 from sim.workloads.traces.base import register
 
 NEEDED = ("arrive_s", "run_s", "width")

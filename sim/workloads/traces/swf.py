@@ -11,7 +11,8 @@ import numpy as np
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import Origin, ScenarioError
 from sim.ground.lines import blocks, numbers
-from sim.workloads.jobs.trace import MOST_SECONDS, MOST_WIDTH, Account, Records, ticks
+from sim.workloads.jobs import MOST_WIDTH
+from sim.workloads.jobs.trace import MOST_SECONDS, Account, Records, ticks
 from sim.workloads.traces.base import register
 
 _FIELDS = 18
