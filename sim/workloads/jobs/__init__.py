@@ -68,8 +68,9 @@ class Jobs:
 
     @classmethod
     def joined(cls, parts: Iterable[Jobs]) -> Jobs:
-        """Return the jobs of several, at least one, each behind the one before."""
-        listed = list(parts)
+        """Return the jobs of several, each behind the one before."""
+        none = np.zeros(0, dtype=np.int64)
+        listed = [cls.of(none, none, none), *parts]
         return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in listed]) for f in fields(cls)})
 
     @classmethod

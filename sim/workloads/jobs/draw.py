@@ -59,6 +59,18 @@ class _Streams:
         return generator(self.seed, self.replication, "jobs", f"{source.name} {self.regions[region]} {month}")
 
 
+def months(calendar: Calendar) -> list[tuple[str, IntArray]]:
+    """Return the calendar months that a run meets, each with the numbers of its epochs.
+
+    Parameters
+    ----------
+    calendar
+        The run's epochs.
+    """
+    names = np.datetime_as_string(calendar.times, unit="M")
+    return [(str(name), np.flatnonzero(names == name)) for name in dict.fromkeys(names)]
+
+
 def draw(
     sources: Sequence[Source], regions: Sequence[str], calendar: Calendar, seed: int, replication: int = 0
 ) -> Iterator[Jobs]:
@@ -94,12 +106,10 @@ def draw(
     P. A. W. Lewis and G. S. Shedler (1979), "Simulation of nonhomogeneous Poisson processes by thinning",
     Naval Research Logistics Quarterly 26, section 1 (piecewise constant rates), doi 10.1002/nav.3800260304.
     """
-    names = np.datetime_as_string(calendar.times, unit="M")
-    months = [(str(name), np.flatnonzero(names == name)) for name in dict.fromkeys(names)]
-    streams = _Streams(seed, replication, regions, months)
+    streams = _Streams(seed, replication, regions, months(calendar))
     factors = [_factor(source, streams) for source in sources]
     epoch, done = round(calendar.seconds * TICK), 0
-    for month in months:
+    for month in streams.months:
         parts = [
             _jobs(source, factor, streams, region, month, epoch)
             for source, factor in zip(sources, factors, strict=True)

@@ -48,7 +48,7 @@ def read(path: Path, account: Account) -> Iterator[Records]:
             ticks(rows.numbers("arrive_s", MOST_SECONDS)),
             ticks(rows.numbers("run_s", MOST_SECONDS)),
             rows.numbers("width", MOST_WIDTH),
-            ask=ticks(rows.numbers("ask_s", MOST_SECONDS)),
+            ask=ticks(rows.numbers("ask_s", MOST_SECONDS)) if "ask_s" in rows.cells else -1,
             level=np.maximum(rows.numbers("level", _MOST_LEVEL, whole=True), 0.0).astype(np.int64),
             due=np.where(due < 0, NEVER, due),
             bits_in=np.maximum(rows.numbers("data_in_gb", _MOST_DATA), 0.0) * _GIGABYTE,
