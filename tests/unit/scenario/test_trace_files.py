@@ -75,7 +75,7 @@ def test_a_run_is_another_where_the_trace_is(desk: Desk) -> None:
         ("{file: log.csv, processor: 2 TFLOPS FP16}", ["s.yaml:3:44: workloads.hpc.trace.processor_tflops: 'TFLOPS F"]),
         ("{file: log.csv, processor: 2 TFLOPS, count_factor: 0}", ["s.yaml:3:65: workloads.hpc.trace.count_factor is"]),
         ("{file: log.csv, processor: 2 TFLOPS, region: est}", ["s.yaml:3:65: workloads.hpc.trace.region: there is no"]),
-        ("{file: log.csv, processor: 2 TFLOPS, formats: swf}", ["s.yaml:3:65: 'formats' is not a key of workloads.hpc"]),
+        ("{file: log.csv, processor: 2 TFLOPS, formats: swf}", ["s.yaml:3:65: 'formats' is not a key of work"]),
         ("{file: log.csv, processor: 2 TFLOPS, format: csv}", ["log.csv: no trace format is called 'csv'"]),
         ("{file: log.csv, processor: 2 TFLOPS, format: swf}", ["log.csv:1: the record has 1 fields"]),
         ("{file: log.csv, processor: 0.1 TFLOPS}", ["s.yaml:3:44: widths are whole TFLOPS in a run, which would"]),
