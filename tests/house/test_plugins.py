@@ -43,7 +43,7 @@ def imported(file: Path) -> set[str]:
 @pytest.mark.parametrize("wing", WINGS)
 def test_a_wing_has_a_base_and_plugins(wing: str) -> None:
     assert (ROOT / "sim" / wing / "base.py").is_file()
-    assert any(file.parent == Path("sim") / wing for file in PLUGINS)
+    assert any(file.parent == Path("sim", wing) for file in PLUGINS)
 
 
 @pytest.mark.parametrize("file", PLUGINS, ids=str)
@@ -69,7 +69,7 @@ def test_a_name_is_taken_once(wing: str) -> None:
     names = Counter(
         ast.unparse(call.args[0])
         for file in PLUGINS
-        if file.parent == Path("sim") / wing
+        if file.parent == Path("sim", wing)
         for call in registrations(tree(file))
     )
     assert all(count == 1 for count in names.values()), names
