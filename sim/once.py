@@ -16,7 +16,7 @@ from sim.engine.calibrate import calibrate as fit
 from sim.engine.fluid import Progress, simulate
 from sim.ground.errors import PluginError, Problem, ScenarioError, did_you_mean
 from sim.ground.places import models
-from sim.network import calibration
+from sim.network import calibration, traces
 from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
@@ -93,7 +93,7 @@ def _policy_problems(scenario: Scenario) -> list[Problem]:
 
 def warnings(scenario: Scenario) -> list[Problem]:
     """Return what a planner should know of a scenario that can be run."""
-    return scenario_warnings(scenario) + calibration.warnings(scenario)
+    return scenario_warnings(scenario) + calibration.warnings(scenario) + traces.warnings(scenario)
 
 
 def policy_of(scenario: Scenario) -> Policy:
@@ -120,6 +120,7 @@ def code_version() -> str:
         *(here / "report" / "templates").iterdir(),
         *(models() / "cooling").glob("*.csv"),
         *(models() / "workloads").glob("*.csv"),
+        *(models() / "traces").glob("*.csv"),
     ]
     for path in sorted(files, key=lambda entry: entry.name + str(entry)):
         total.update(path.name.encode() + b"\0" + path.read_bytes())

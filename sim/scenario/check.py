@@ -47,7 +47,8 @@ def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[P
     list of Problem
         Each at the place where the value was written.
     """
-    found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_limits(scenario), *_run(scenario)]
+    found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_traces(scenario)]
+    found += [*_limits(scenario), *_run(scenario)]
     for number, event in enumerate(scenario.config.events):
         found += _event(scenario, str(number), event)
 
@@ -77,7 +78,9 @@ def warnings(scenario: Scenario) -> list[Problem]:
     found = []
     config = scenario.config
     for pool in ("general", "smart"):
-        demand = sum(level(config, name) for name, w in config.workloads.items() if w.pool == pool)
+        # What a trace asks for shows in the run, and not in its level.
+        drawn = {name: w for name, w in config.workloads.items() if w.pool == pool and w.trace is None}
+        demand = sum(level(config, name) for name in drawn)
         capacity = sum(
             c.pools[pool].capacity_eflops * (config.standard.availability if c.availability is None else c.availability)
             for c in config.centres.values()
@@ -88,8 +91,7 @@ def warnings(scenario: Scenario) -> list[Problem]:
                 f"mean demand on the {pool} pool is {demand:.1f} EFLOPS (FP32) and the available capacity "
                 f"{capacity:.1f}: work will be left unserved"
             )
-            names = [name for name, w in config.workloads.items() if w.pool == pool]
-            found.append(Problem(scenario.origin("workloads", names[0], "growth"), text))
+            found.append(Problem(scenario.origin("workloads", next(iter(drawn)), "growth"), text))
     if not any(weight for _, weight in config.objective):
         text = (
             "every weight of the objective is 0: to the optimum all dispatch that serves the work is alike, "
@@ -263,6 +265,22 @@ def _workloads(scenario: Scenario) -> Iterator[_Finding]:
             text = f"workloads.{name}: growth and drivers take the demand beyond {MOST:g} {unit}"
             levels = [("drivers", key, "level") for key in workload.drivers]
             yield _Finding(_blamed(scenario, (*base, "growth"), pair[0], *levels), text, (base, *levels))
+
+
+def _traces(scenario: Scenario) -> Iterator[_Finding]:
+    config = scenario.config
+    for name, workload in config.workloads.items():
+        base = ("workloads", name, "trace")
+        if workload.trace is None:
+            continue
+        yield from _missing(scenario, (*base, "region"), "regions", workload.trace.region)
+        if workload.pool is None:
+            text = f"workloads.{name}.trace: the jobs of a trace compute, and {name} has no pool"
+            yield _Finding(base, text, (("workloads", name, "pool"),))
+        for number, event in enumerate(config.events):
+            if event.workload == name:
+                text = f"events.{number}: a trace feeds {name}, and a surge does not meet it; use its count_factor"
+                yield _Finding(("events", str(number), "workload"), text, (base,))
 
 
 def _level(config: Configuration, name: str) -> float:

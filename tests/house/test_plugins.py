@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WINGS = ("centres", "figures", "policies", "scenario/backbones", "workloads")
+WINGS = ("centres", "figures", "policies", "scenario/backbones", "workloads", "workloads/traces")
 PLUGINS = [
     path.relative_to(ROOT)
     for wing in WINGS
