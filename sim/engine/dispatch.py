@@ -1,19 +1,12 @@
-"""The compiled part of an epoch: a decision executed under capacity, links and residency.
-
-One file on purpose: numba's cache does not see changes in a callee of another file.
-"""
+"""The compiled part of an epoch: a decision executed under capacity, links and residency."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numba
-
+from sim.engine.compiled import entry, inner
 from sim.ground.arrays import Array, BoolArray, IntArray
 
-# Without numba's reference counts: an array taken from a tuple costs an atomic pair, which is most of the
-# time of a loop this small. It makes every allocation inside a compile error, so scratch is handed in.
-njit: Any = numba.njit(cache=True, _nrt=False)  # type: ignore[call-overload]
 _LONGEST = 1e9  # s; more than the delay of any path
 
 
@@ -96,7 +89,7 @@ class Counters(NamedTuple):
     path_work: Array
 
 
-@njit
+@inner
 def _fraction(bits_in: float, bits_out: float, hops: IntArray, facts: Facts, room: Room) -> float:
     """Return the share of a transfer that every link of a path has room for, there and back; 0-1."""
     fraction = 1.0
@@ -111,7 +104,7 @@ def _fraction(bits_in: float, bits_out: float, hops: IntArray, facts: Facts, roo
     return fraction
 
 
-@njit
+@inner
 def _carry(
     amount: float, r: int, w: int, c: int, first: int, behind: int, facts: Facts, room: Room, done: Counters
 ) -> float:
@@ -144,7 +137,7 @@ def _carry(
     return amount - left
 
 
-@njit
+@inner
 def _serve(
     amount: float, r: int, w: int, c: int, first: int, behind: int, facts: Facts, room: Room, done: Counters
 ) -> float:
@@ -165,7 +158,7 @@ def _serve(
     return got
 
 
-@njit
+@entry
 def by_place(place: Array, path: Array, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
     """Serve work by shares: interactive first, scaled to the room of each pool; it alone spills.
 
@@ -191,7 +184,7 @@ def by_place(place: Array, path: Array, waiting: Array, facts: Facts, room: Room
             _spill(place, waiting, facts, room, done)
 
 
-@njit
+@inner
 def _share_out(
     turn: int, asked: bool, place: Array, path: Array, waiting: Array, facts: Facts, room: Room, done: Counters
 ) -> None:
@@ -216,7 +209,7 @@ def _share_out(
                     left -= _serve(min(amount * path[r, w, c, k], left), r, w, c, k, k + 1, facts, room, done)
 
 
-@njit
+@inner
 def _scale(turn: int, place: Array, waiting: Array, facts: Facts, room: Room) -> None:
     """Set the factor by which the work meant for each pool must shrink to fit into its room."""
     centres, pools = room.compute.shape
@@ -233,7 +226,7 @@ def _scale(turn: int, place: Array, waiting: Array, facts: Facts, room: Room) ->
             room.scale[c, p] = room.compute[c, p] / want if want > room.compute[c, p] else 1.0
 
 
-@njit
+@inner
 def _spill(place: Array, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
     """Send interactive work that found no room to the next feasible centres, nearest first."""
     regions, workloads, last = place.shape
@@ -254,7 +247,7 @@ def _spill(place: Array, waiting: Array, facts: Facts, room: Room, done: Counter
                     break
 
 
-@njit
+@entry
 def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
     """Serve work in ascending order of score up to the free capacity: interactive first, then the rest.
 
@@ -283,7 +276,7 @@ def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Co
             left[r, w] -= _serve(left[r, w], r, w, c, 0, paths, facts, room, done)
 
 
-@njit
+@entry
 def release(
     backlog: Array, served: Array, rejected: Array, slack: IntArray, last: bool, wait: Array, expired: Array
 ) -> None:
