@@ -65,6 +65,8 @@ def close_flow(s: Carries, now: int) -> tuple[int, int]:
     f = s.route[k].first
     whose = s.flow[f].whose
     sharing.settle(s, k, now)
+    s.route[k].ended += 1
+    s.route[k].excess += s.route[k].served - s.flow[f].target
     _part(s, k, f, now)
     # What has the same target ends at the same instant.
     sharing.foresee(s, k, now, now)
@@ -76,6 +78,7 @@ def drop_flow(s: Carries, f: int, now: int) -> None:
     """Give a flow up before its end."""
     k = s.flow[f].route
     sharing.settle(s, k, now)
+    s.route[k].opened -= s.flow[f].target - s.route[k].served
     _part(s, k, f, now)
     sharing.foresee(s, k, now, now + 1)
 
@@ -84,7 +87,6 @@ def drop_flow(s: Carries, f: int, now: int) -> None:
 def _part(s: Carries, k: int, f: int, now: int) -> None:
     """Take a flow from its route, which was settled."""
     route, flow = s.route[k], s.flow[f]
-    route.excess += route.served - flow.target
     route.targets -= flow.target
     route.flows -= 1
     flow.route = -1

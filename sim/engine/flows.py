@@ -24,11 +24,12 @@ FLOW = np.dtype([
 # All flows of a route have one `rate`, at most `cap`; `served` is what each of them has been served in this era,
 # up to `since`. `flows` counts them, `first` is the root of their heap, `ends` when it ends. `wish` and `seen` are
 # work space of the filling. The rest is the ledger: what was carried in this epoch, the sum of the targets, what
-# was opened, what rounding (and dropping) took off the promise, and what was left to carry when the epoch began.
+# was opened less what was dropped, how many ended and what they got above their bits, for whole ticks' sake, and
+# what was left to carry when the epoch began.
 ROUTE = np.dtype([
     ("seen", "i8"), ("rate", "f8"), ("wish", "f8"), ("cap", "i8"), ("flows", "i4"), ("hops", "i4"), ("served", "f8"),
     ("since", "i8"), ("carried", "f8"), ("ends", "i8"), ("first", "i4"), ("path", "i4"), ("targets", "f8"),
-    ("opened", "f8"), ("excess", "f8"), ("before", "f8"), ("", "i8"), ("", "i8"),
+    ("opened", "f8"), ("ended", "i8"), ("excess", "f8"), ("before", "f8"), ("", "i8"),
 ])  # fmt: skip
 # One for every hop of a route's present path: the link, and the neighbours in the list of the routes on that link.
 VIA = np.dtype([("link", "i4"), ("next", "i4"), ("before", "i4"), ("", "i4")])

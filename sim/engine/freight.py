@@ -19,9 +19,9 @@ _GRAIN = 1e3 * TICK
 def close_books(s: Carries, carried: Array, now: int) -> tuple[int, int]:
     """Book what was carried since the books were last closed to the links; return what is wrong, and where.
 
-    Every route is held to: what was left before + what opened + what rounding added = what is left + what was
-    carried, in which the left side follows the flows one by one and the right side the integral of the rates. No
-    service is settled for it, so that closing the books changes no time.
+    Every route is held to: left before + opened + excess = left now + carried, where `carried` is the integral of the
+    rates and the others follow the flows one by one; and the excess to a tick of the cap for every flow that ended.
+    No service is settled for it, so that closing the books changes no time.
     """
     for k in range(len(s.route)):
         route = s.route[k]
@@ -29,12 +29,14 @@ def close_books(s: Carries, carried: Array, now: int) -> tuple[int, int]:
         route.carried += pending
         left = route.targets - route.flows * (route.served + route.rate * (now - route.since))
         gap = abs(route.before + route.opened + route.excess - left - route.carried)
-        if not gap <= _TOLERANCE * (route.targets + route.opened + abs(route.carried)) + _GRAIN:
+        grain = _GRAIN + _TOLERANCE * (route.targets + abs(route.opened) + abs(route.carried))
+        if not (gap <= grain and abs(route.excess) <= route.ended * route.cap + grain):
             return BITS, k
         carriage.hand_over(s, k, carried)
         route.carried = -pending
         route.before = left
         route.opened = route.excess = 0.0
+        route.ended = 0
     return _links(s)
 
 

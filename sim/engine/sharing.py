@@ -22,7 +22,7 @@ from sim.engine.compiled import inner
 from sim.engine.flows import DIRTY, QUEUE, TIGHT, Carries
 from sim.engine.state import NEVER
 
-_ERA = 2.0**70
+_ERA = 2.0**64
 """Service after which a route counts anew, bit/s × ticks, so that a long life does not coarsen its times."""
 _HALF = 0.5 + 2.0**-10
 """Ends are rounded to the nearest tick. Halves go up, and with them what rounding errors may put just below a half."""

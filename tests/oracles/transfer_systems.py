@@ -73,10 +73,13 @@ def tables(system: System) -> tuple[IntArray, Array]:
     return hop, delay
 
 
-def by_tables(system: System, stops: IntArray | None = None, room: int = 1) -> tuple[Transfers, list[Any], list[Array]]:
+def by_tables(
+    system: System, stops: IntArray | None = None, room: int = 1, quantum: int = 0
+) -> tuple[Transfers, list[Any], list[Array]]:
     """Return the transfers after the run, (number, end, arrival) of the flows that ended, and the books."""
     hop, delay = tables(system)
-    transfers = Transfers(hop, delay, np.array(system.capacity, dtype=float), np.array(system.cap), room=room)
+    capacity, cap = np.array(system.capacity, dtype=float), np.array(system.cap)
+    transfers = Transfers(hop, delay, capacity, cap, quantum=quantum, room=room)
     known: dict[int, int] = {}
     ended: list[Any] = []
     books: list[Array] = []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 SECOND = 1_000_000
 HALF = Fraction(1, 2) + Fraction(1, 1024)
@@ -38,15 +39,13 @@ class Twin:
     carried: dict[int, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     ended: list[tuple[int, int, int]] = field(default_factory=list)
     books: list[list[Fraction]] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
 
-    def run(self, events: list[tuple[int, tuple]], until: int) -> None:  # type: ignore[type-arg]
+    def run(self, events: list[tuple[int, tuple[Any, ...]]], until: int) -> None:
         instants = sorted({when for when, _ in events})
         while True:
-            coming = [
-                when for when in instants if when > self.now or (when == self.now and events and instants[0] == when)
-            ]
             ends = [flow.ends for flow in self.flows if flow.ends is not None]
-            when = min([*coming[:1], *ends], default=until + 1)
+            when = min([*instants[:1], *ends], default=until + 1)
             if when > until:
                 self._pass(until)
                 return
@@ -69,12 +68,14 @@ class Twin:
         for flow in [flow for flow in self.flows if flow.ends == self.now]:
             self.flows.remove(flow)
             path = self.paths[flow.route].index(flow.path)  # type: ignore[arg-type]
+            self.seen["shared" if flow.rate < self.cap[flow.route] else "at its cap"] += 1
             self.ended.append((flow.number, self.now, self.now + self.delay[flow.route][path]))
 
-    def _act(self, what: tuple) -> None:  # type: ignore[type-arg]
+    def _act(self, what: tuple[Any, ...]) -> None:
         if what[0] == "open":
             self.flows.append(Flow(what[1], what[2], Fraction(what[3]) * SECOND))
         elif what[0] == "drop":
+            self.seen["dropped"] += sum(flow.number == what[1] for flow in self.flows)
             self.flows = [flow for flow in self.flows if flow.number != what[1]]
         elif what[0] == "links":
             self.capacity = list(what[1])
@@ -85,7 +86,10 @@ class Twin:
     def _share(self) -> None:
         for flow in self.flows:
             open_paths = [p for p in self.paths[flow.route] if all(self.capacity[link] > 0 for link in p)]
-            flow.path = open_paths[0] if open_paths else None
+            path = open_paths[0] if open_paths else None
+            if flow.rate > 0 and path != flow.path:
+                self.seen["rerouted" if path is not None else "stranded"] += 1
+            flow.path = path
             flow.rate = Fraction(0)
         self._fill()
         for flow in self.flows:
