@@ -9,23 +9,56 @@ from __future__ import annotations
 
 from sim.engine import heaps, lives, queues
 from sim.engine.compiled import inner
-from sim.engine.state import BLOCK, NEVER, State
+from sim.engine.state import ALL_NEW, BLOCK, NEVER, NOBODY, State
 
 
 @inner
 def look_over(s: State, p: int) -> None:
     """Start what may start, first come first served within its list, and backfill where the pool does that."""
-    q = start_heads(s, p)
     pool = s.pool[p]
+    newcomer = pool.newcomer
+    if newcomer >= 0 and _head(s, p) != newcomer:
+        # Whoever waited before was refused in the last pass, and would be again: only time has passed.
+        _look_at_last(s, p, newcomer)
+        pool.newcomer = NOBODY
+        return
+    pool.newcomer = ALL_NEW
+    q = start_heads(s, p)
     if q < s.queue.shape[1] and pool.reserve > 0 and pool.capacity > pool.used:
         _backfill(s, p, q)
+        pool.newcomer = NOBODY
+
+
+@inner
+def _head(s: State, p: int) -> int:
+    """Return the first job of a queue that is not empty."""
+    q = 0
+    while s.queue[p, q].first < 0:
+        q += 1
+    b = s.queue[p, q].first
+    return int(s.slot[b * BLOCK + s.block[b].begin].job)
+
+
+@inner
+def _look_at_last(s: State, p: int, j: int) -> None:
+    """Start the last job of its list if it delays no head."""
+    pool, job = s.pool[p], s.job[j]
+    ends_before = s.clock[0].now + job.ask <= pool.shadow
+    if job.width > pool.capacity - pool.used or not (ends_before or job.width <= pool.beside):
+        return
+    if not ends_before:
+        pool.beside -= job.width
+    b = job.slot
+    queues.take(s, p, b, s.block[b].begin + s.block[b].count - 1)
+    queues.tidy(s, p, queues.list_of(job), b)
+    lives.start(s, p, j)
 
 
 @inner
 def start_heads(s: State, p: int) -> int:
     """Start heads as long as they fit; return the list whose head does not, or the number of lists."""
     pool = s.pool[p]
-    lists = s.queue.shape[1]
+    lists: int = s.queue.shape[1]
     for q in range(lists):
         b = s.queue[p, q].first
         while b >= 0:
@@ -49,7 +82,7 @@ def _backfill(s: State, p: int, first: int) -> None:
     now = s.clock[0].now
     head = s.queue[p, first].first
     width = s.slot[head * BLOCK + s.block[head].begin].width
-    shadow, spare = _shadow(s, p, width)
+    pool.shadow, pool.beside = _shadow(s, p, width)
     skip = 1
     for q in range(first, s.queue.shape[1]):
         b = s.queue[p, q].first
@@ -59,8 +92,9 @@ def _backfill(s: State, p: int, first: int) -> None:
             if free <= 0:
                 return
             least = s.block[b].width
-            if least <= free and (now + s.block[b].ask <= shadow or least <= spare):
-                spare = _scan(s, p, b, skip, shadow, spare)
+            ask = s.block[b].narrow if free <= pool.narrow else s.block[b].ask
+            if least <= free and (now + ask <= pool.shadow or least <= pool.beside):
+                _scan(s, p, b, skip)
                 queues.tidy(s, p, q, b)
             skip = 0
             b = behind
@@ -94,30 +128,33 @@ def _shadow(s: State, p: int, width: int) -> tuple[int, int]:
 
 
 @inner
-def _scan(s: State, p: int, b: int, skip: int, shadow: int, spare: int) -> int:
-    """Start the jobs of a block that delay no head, renew its bounds, and return the units left beside the head."""
+def _scan(s: State, p: int, b: int, skip: int) -> None:
+    """Start the jobs of a block that delay no head, and renew its bounds."""
     pool = s.pool[p]
+    shadow, beside = pool.shadow, pool.beside
     now = s.clock[0].now
     free = pool.capacity - pool.used
     i = s.block[b].begin
-    ask, width = NEVER, 2**31 - 1
+    ask, narrow, width = NEVER, NEVER, 2**31 - 1
     left = s.block[b].count
     while left > 0:
         left -= 1
         slot = s.slot[b * BLOCK + i]
         ends_before = now + slot.ask <= shadow
-        if skip == 0 and slot.width <= free and (ends_before or slot.width <= spare):
+        if skip == 0 and slot.width <= free and (ends_before or slot.width <= beside):
             j = slot.job
             free -= slot.width
             if not ends_before:
-                spare -= slot.width
+                beside -= slot.width
             at_front = i == s.block[b].begin
             queues.take(s, p, b, i)
             lives.start(s, p, j)
             i += at_front
         else:
             ask, width = min(ask, slot.ask), min(width, slot.width)
+            if slot.width <= pool.narrow:
+                narrow = min(narrow, slot.ask)
             i += 1
         skip = 0
-    s.block[b].ask, s.block[b].width = ask, width
-    return spare
+    s.block[b].ask, s.block[b].narrow, s.block[b].width = ask, narrow, width
+    pool.beside = beside

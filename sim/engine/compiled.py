@@ -1,4 +1,4 @@
-"""The one way in which functions are compiled here: numba without reference counts, cached by every source of the room."""
+"""The one way in which functions are compiled: numba without reference counts, cached by every source of the room."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Without numba's reference counts: an array taken from a tuple costs an atomic pair, which is most of the
 # time of a loop this small. It makes every allocation inside a compile error, so scratch is handed in.
 _OPTIONS: dict[str, Any] = {"_nrt": False}
+# A call would carry every field of every table along, more than most functions do. Python never calls these.
+_INSIDE: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def stamp(folder: Path, options: dict[str, Any]) -> str:
@@ -37,7 +39,7 @@ def stamp(folder: Path, options: dict[str, Any]) -> str:
     return digest.hexdigest()
 
 
-_STAMP = stamp(Path(__file__).parent, _OPTIONS)
+_STAMP = stamp(Path(__file__).parent, _OPTIONS | _INSIDE)
 
 
 def entry(function: F) -> F:
@@ -65,5 +67,4 @@ def inner(function: F) -> F:
     function
         The function, not recursive.
     """
-    # A call would carry every field of every table along: more than most of these functions do.
-    return numba.njit(forceinline=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(**_INSIDE, **_OPTIONS)(function)  # type: ignore[no-any-return]

@@ -27,6 +27,7 @@ from sim.engine.state import (
     WAITING,
     State,
 )
+from sim.ground.arrays import IntArray
 
 
 @entry
@@ -36,14 +37,14 @@ def run(s: State, until: int) -> int:
     while True:
         lack = _complete(s)
         if lack != ENOUGH or clock.now >= until:
-            return lack  # type: ignore[no-any-return]
+            return lack
         lack = _release(s)
         if lack == ENOUGH:
             lack = _arrive(s)
         if lack == ENOUGH:
             lack = _pass(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         upcoming = _upcoming(s)
         if upcoming > until or upcoming == NEVER:
             clock.now = until
@@ -74,7 +75,7 @@ def _complete(s: State) -> int:
     while clock.ends > 0 and s.ends[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         when, j = s.ends[0].when, s.ends[0].job
         heaps.pop(s.ends, clock.ends)
         clock.ends -= 1
@@ -90,16 +91,19 @@ def _release(s: State) -> int:
     while clock.limits > 0 and s.limits[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = s.limits[0].job
         heaps.pop(s.limits, clock.limits)
         clock.limits -= 1
-        if s.job[j].state == WAITING and (lives.is_late(s, j) or windows.is_kept_back(s, j)):
+        if j < 0:
+            if s.pool[-1 - j].alarm == clock.now:
+                lives.touch(s, -1 - j)
+        elif s.job[j].state == WAITING and (lives.is_late(s, j) or windows.is_kept_back(s, j)):
             lives.withdraw(s, j)
     while clock.releases > 0 and s.releases[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = s.releases[0].job
         heaps.pop(s.releases, clock.releases)
         clock.releases -= 1
@@ -115,10 +119,10 @@ def _arrive(s: State) -> int:
     while clock.next < len(s.arrive) and s.arrive[clock.next] <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = clock.next
         clock.next += 1
-        s.count[s.job[j].workload].arrived += 1
+        s.counts[s.job[j].workload].arrived += 1
         alone = clock.next == len(s.arrive) or s.arrive[clock.next] > clock.now
         _admit(s, j, alone)
     return ENOUGH
@@ -167,11 +171,13 @@ def _pass(s: State) -> int:
         if pool.waiting > 0:
             lack = _lack_of(s, p)
             if lack != ENOUGH:
-                return lack  # type: ignore[no-any-return]
+                return lack
             if pool.reserve > 1:
                 profile.look_over(s, p)
             elif pool.capacity > pool.used:
                 backfill.look_over(s, p)
+        else:
+            pool.alarm = NEVER
         pool.plan = KEEP
         pool.touched = 0
         clock.touched -= 1
@@ -206,7 +212,9 @@ def _lack_of(s: State, p: int) -> int:
         return ENDS_FULL
     if len(s.log) > 0 and clock.logged + most > len(s.log):
         return LOG_FULL
-    if pool.reserve > 1 and pool.running + 2 * min(pool.waiting, pool.reserve + most) + 4 > len(s.step):
+    if pool.reserve > 1 and clock.limits >= len(s.limits):
+        return LIMITS_FULL
+    if pool.reserve > 1 and pool.running + 4 * min(pool.waiting, pool.reserve + most) + 4 > len(s.step):
         return STEPS_FULL
     return ENOUGH
 
@@ -237,7 +245,7 @@ def kill_down(s: State, p: int, most: int, move: bool) -> int:
     while pool.used > most:
         lack = _lack(s)
         if lack != ENOUGH:
-            return lack  # type: ignore[no-any-return]
+            return lack
         j = order[0].job
         heaps.pop(order, count)
         count -= 1
@@ -263,7 +271,7 @@ def move_waiting(s: State, p: int) -> int:
                     continue
                 lack = _lack(s)
                 if lack != ENOUGH:
-                    return lack  # type: ignore[no-any-return]
+                    return lack
                 j = slot.job
                 at_front = i == s.block[b].begin
                 queues.take(s, p, b, i)
@@ -273,3 +281,25 @@ def move_waiting(s: State, p: int) -> int:
             queues.tidy(s, p, q, b)
             b = behind
     return ENOUGH
+
+
+@entry
+def count_owed(s: State, owed: IntArray) -> None:
+    """Count the work that is still owed to the jobs at hand, [workload], unit-ticks, from one job after the other."""
+    owed[:] = 0
+    now = s.clock[0].now
+    for p in range(len(s.pool)):
+        for place in range(s.pool[p].base, s.pool[p].base + s.pool[p].running):
+            job = s.job[s.running[place].job]
+            owed[job.workload] += job.width * (job.left - (now - job.start))
+        for q in range(s.queue.shape[1]):
+            b = s.queue[p, q].first
+            while b >= 0:
+                begin = b * BLOCK + s.block[b].begin
+                for k in range(begin, begin + s.block[b].count):
+                    job = s.job[s.slot[k].job]
+                    owed[job.workload] += job.width * job.left
+                b = s.block[b].next
+    for k in range(s.clock[0].releases):
+        job = s.job[s.releases[k].job]
+        owed[job.workload] += job.width * job.left

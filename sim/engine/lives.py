@@ -1,10 +1,11 @@
-"""The life of a job: one function for every turn it may take, with its entries in the ledger, the counts and the log."""
+"""The life of a job: a function for every turn it may take, with its entries in the ledger, the counts and the log."""
 
 from __future__ import annotations
 
 from sim.engine import heaps, queues, windows
 from sim.engine.compiled import inner
 from sim.engine.state import (
+    ALL_NEW,
     ANEW,
     COMPRESS,
     FINISHED,
@@ -15,6 +16,7 @@ from sim.engine.state import (
     MISSED,
     MISSES,
     NEVER,
+    NOBODY,
     PAUSES,
     REJECTED,
     RUNNING,
@@ -26,6 +28,13 @@ from sim.engine.state import (
 
 @inner
 def touch(s: State, p: int) -> None:
+    """List a pool for the pass: so much has changed that all who wait there must be looked at."""
+    s.pool[p].newcomer = ALL_NEW
+    _list(s, p)
+
+
+@inner
+def _list(s: State, p: int) -> None:
     """List a pool for the pass."""
     if not s.pool[p].touched:
         s.pool[p].touched = 1
@@ -46,7 +55,8 @@ def queue_up(s: State, p: int, j: int) -> None:
             if s.queue[p, later].first >= 0:
                 s.pool[p].plan = ANEW
     queues.append(s, p, q, j)
-    touch(s, p)
+    s.pool[p].newcomer = j if s.pool[p].newcomer == NOBODY else ALL_NEW
+    _list(s, p)
     limit = windows.limit(s, j)
     if limit < NEVER:
         heaps.push(s.limits, s.clock[0].limits, limit, j)
@@ -109,7 +119,7 @@ def end_stretch(s: State, j: int) -> None:
         hold(s, j, windows.opens(s, j))
     else:
         job.state = FINISHED
-        s.count[job.workload].finished += 1
+        s.counts[job.workload].finished += 1
         note(s, j, FINISHES)
 
 
@@ -126,7 +136,7 @@ def kill(s: State, j: int) -> None:
     job.ask -= kept
     s.lost[j] += done - kept
     s.booked[job.pool, job.workload].lost += job.width * (done - kept)
-    s.count[job.workload].killed += 1
+    s.counts[job.workload].killed += 1
     note(s, j, IS_KILLED)
 
 
@@ -171,7 +181,8 @@ def miss(s: State, j: int) -> None:
     job = s.job[j]
     job.state = MISSED
     job.end = s.clock[0].now
-    s.count[job.workload].missed += 1
+    s.counts[job.workload].missed += 1
+    s.counts[job.workload].undone += job.width * job.left
     note(s, j, MISSES)
 
 
@@ -182,7 +193,8 @@ def reject(s: State, j: int) -> None:
     job.state = REJECTED
     job.pool = -1
     job.end = s.clock[0].now
-    s.count[job.workload].rejected += 1
+    s.counts[job.workload].rejected += 1
+    s.counts[job.workload].undone += job.width * job.left
     note(s, j, IS_REJECTED)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.engine import kernel, tables
 from sim.engine.state import ENOUGH, FINISHED, QUOTA, SCORE, SHARE, Records, State
 from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.ground.errors import InvariantError
 from sim.workloads.jobs import TICK, Jobs
 
 FCFS, EASY, CONSERVATIVE = 0, 1, 100
@@ -133,6 +134,9 @@ class Loop:
         self.state.pool["most"] = most
         self.state.clock["epoch"] = epoch
         self.state.clock["seed"] = seed
+        self._came = np.zeros(len(pool_of), dtype=np.int64)
+        self._counted = 0
+        self._done = np.zeros(len(pool_of), dtype=np.int64)
         first = np.zeros((*near.shape[:2], near.shape[2] + 2))
         np.put_along_axis(first, np.maximum(near[:, :, :1], 0), 1.0, axis=2)
         self.steer(place=first)
@@ -242,14 +246,52 @@ class Loop:
         self._insist(kernel.kill_down, pool, max(used - units, 0), move)
 
     def close_epoch(self) -> Books:
-        """Return the books since they were last closed, and open new ones."""
-        clock, booked = self.state.clock[0], self.state.booked
-        work = booked["work"] + booked["used"] * (clock["now"] - clock["since"])
-        books = Books(work, booked["lost"].copy())
+        """Return the books since they were last closed, and open new ones.
+
+        Raises
+        ------
+        InvariantError
+            Where units or jobs are not conserved.
+        """
+        clock, booked, pool = self.state.clock[0], self.state.booked, self.state.pool
+        books = Books(booked["work"] + booked["used"] * (clock["now"] - clock["since"]), booked["lost"].copy())
         booked["work"] = 0
         booked["lost"] = 0
         clock["since"] = clock["now"]
+        self._done += (books.work - books.lost).sum(axis=0)
+        if (booked["used"].sum(axis=1) != pool["used"]).any() or (booked["used"] < 0).any():
+            raise self._broken("the units that workloads use are not those in use at the pools")
+        count = self.state.counts
+        ended = count["finished"].sum() + count["rejected"].sum() + count["missed"].sum()
+        at_hand = pool["running"].sum() + pool["waiting"].sum() + clock["held"]
+        if count["arrived"].sum() != ended + at_hand:
+            raise self._broken(f"{count['arrived'].sum()} jobs came, {ended + at_hand} are accounted for")
         return books
+
+    def audit(self) -> None:
+        """Check that work is conserved, job by job of those at hand; exact, and to be called when books are closed.
+
+        What came = what was done and not lost + what left undone + what is still owed, in unit-ticks of each workload.
+        The sums of a national year do not fit into 64 bits; since all of them wrap round alike, the balance does.
+
+        Raises
+        ------
+        InvariantError
+            Where work was lost or made.
+        """
+        jobs, upcoming = self.jobs, int(self.state.clock["next"][0])
+        fresh = slice(self._counted, upcoming)
+        np.add.at(self._came, jobs.workload[fresh], jobs.width[fresh].astype(np.int64) * jobs.run[fresh])
+        self._counted = upcoming
+        owed = np.zeros_like(self._came)
+        kernel.count_owed(self.state, owed)
+        gap = self._came - self._done - self.state.counts["undone"] - owed
+        if gap.any():
+            w = int(np.argmax(gap != 0))
+            raise self._broken(f"{gap[w]} unit-ticks of workload {w} were lost or made")
+
+    def _broken(self, what: str) -> InvariantError:
+        return InvariantError(f"{self.now / TICK:.6f} s: {what}; this is a bug of suanwang, please report it")
 
     def outcome(self) -> Outcome:
         """Return what has become of the jobs so far."""

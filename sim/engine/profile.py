@@ -2,16 +2,17 @@
 
 Every reserved job keeps its place or gets an earlier one: when a job ends before its request, the reserved ones in
 order give theirs back and take the earliest that is free (Mu'alem and Feitelson, IEEE TPDS 12, 2001,
-doi 10.1109/71.932708). Where the order or the room itself changes (a kill, another capacity, a job of a higher level
-or a restart), all reservations are made anew in order. A pass costs reserved jobs × steps of the profile, which is
-why the number of reservations is bounded.
+doi 10.1109/71.932708). That is done once, and may leave gaps in which nothing ends: the earliest reservation sets an
+alarm, for the pass that keeps it. Where the order or the room itself changes (a kill, another capacity, a job of a
+higher level or a restart), all reservations are made anew in order. A pass costs reserved jobs × steps of the
+profile, which is why the number of reservations is bounded.
 """
 
 from __future__ import annotations
 
 from sim.engine import heaps, lives, queues
 from sim.engine.compiled import inner
-from sim.engine.state import ANEW, BLOCK, COMPRESS, KEEP, NEVER, Records, State
+from sim.engine.state import ANEW, BLOCK, KEEP, NEVER, Records, State
 
 
 @inner
@@ -25,6 +26,8 @@ def look_over(s: State, p: int) -> None:
         _forget(s, p)
     else:
         steps = _gather(s, p, steps)
+    alarm = pool.alarm
+    pool.alarm = NEVER
     standing = 0
     for q in range(s.queue.shape[1]):
         b = s.queue[p, q].first
@@ -34,6 +37,9 @@ def look_over(s: State, p: int) -> None:
                 standing, steps = _scan(s, p, b, standing, steps, plan)
                 queues.tidy(s, p, q, b)
             b = behind
+    if pool.alarm != NEVER and pool.alarm != alarm:
+        heaps.push(s.limits, s.clock[0].limits, pool.alarm, -1 - p)
+        s.clock[0].limits += 1
 
 
 @inner
@@ -56,6 +62,8 @@ def _scan(s: State, p: int, b: int, standing: int, steps: int, plan: int) -> tup
         else:
             standing += reserved
             s.job[j].end = when
+            if when >= 0:
+                s.pool[p].alarm = min(s.pool[p].alarm, when)
             ask, width = min(ask, slot.ask), min(width, slot.width)
             i += 1
     s.block[b].ask, s.block[b].width = ask, width

@@ -1,22 +1,24 @@
 """Queues: for every pool and list an unrolled chain of blocks, so that a scan passes over 64 jobs at a glance.
 
-A job leaves from anywhere, the order stays. A block knows a lower bound of the requests and of the widths in it:
-exact after a scan, and still a bound after a job has left.
+A job leaves from anywhere, the order stays. A block knows lower bounds of the requests and the widths in it: exact
+after a scan, and still bounds after a job has left.
 """
 
 from __future__ import annotations
 
-from sim.engine.compiled import inner
-from sim.engine.state import BLOCK, Records, State
+from typing import Any
 
-_SCARCE = 16  # jobs; a block with fewer is poured into its neighbour
-_FULL = 48  # jobs; as far as a block is filled by pouring
+from sim.engine.compiled import inner
+from sim.engine.state import BLOCK, State
+
+_SCARCE = 32  # jobs; a block with fewer is poured into its neighbour
+_FULL = 64  # jobs; as far as a block is filled by pouring
 
 
 @inner
-def list_of(job: Records) -> int:
+def list_of(job: Any) -> int:
     """Return the number of the list a job waits in: who had begun before goes first."""
-    return 0 if job.first >= 0 else 1 + job.level
+    return int(0 if job.first >= 0 else 1 + job.level)
 
 
 @inner
@@ -40,6 +42,8 @@ def append(s: State, p: int, q: int, j: int) -> None:
     s.block[b].count += 1
     s.block[b].ask = min(s.block[b].ask, ask)
     s.block[b].width = min(s.block[b].width, width)
+    if width <= s.pool[p].narrow:
+        s.block[b].narrow = min(s.block[b].narrow, ask)
     s.job[j].slot = b
     s.pool[p].waiting += 1
     s.pool[p].backlog += coarse(width, ask)
@@ -88,6 +92,7 @@ def tidy(s: State, p: int, q: int, b: int) -> None:
         s.job[s.slot[target + k].job].slot = a
     s.block[a].count += s.block[b].count
     s.block[a].ask = min(s.block[a].ask, s.block[b].ask)
+    s.block[a].narrow = min(s.block[a].narrow, s.block[b].narrow)
     s.block[a].width = min(s.block[a].width, s.block[b].width)
     _drop(s, p, q, b)
 
@@ -108,7 +113,7 @@ def _new_block(s: State, p: int, q: int) -> int:
     s.clock[0].spare -= 1
     b: int = s.spare[s.clock[0].spare]
     last = s.queue[p, q].last
-    s.block[b].ask = 2**62
+    s.block[b].ask = s.block[b].narrow = 2**62
     s.block[b].width = 2**31 - 1
     s.block[b].next = -1
     s.block[b].before = last

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.engine.compiled import inner
 from sim.engine.queues import coarse
-from sim.engine.state import QUOTA, SHARE, State
+from sim.engine.state import QUOTA, SCORE, SHARE, State
 
 LATER, NOWHERE = -1, -2
 """Instead of a pool: keep it back, turn it away."""
@@ -27,7 +27,7 @@ def scatter(seed: int, job: int, hour: int) -> int:
     z = np.uint64(seed) + np.uint64(job + 1) * _JOB + np.uint64(hour) * _HOUR
     z = (z ^ (z >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
-    return z ^ (z >> _31)  # type: ignore[no-any-return]
+    return z ^ (z >> _31)  # type: ignore[return-value]
 
 
 @inner
@@ -70,7 +70,7 @@ def route(s: State, j: int) -> int:
         return NOWHERE
     if c >= 0 and takes(s, s.pool_of[w, c], width):
         return int(s.pool_of[w, c])
-    return _spill(s, r, w, width, mode == SHARE or mode == QUOTA)
+    return _spill(s, r, w, width, mode != SCORE)
 
 
 @inner

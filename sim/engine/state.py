@@ -19,6 +19,8 @@ SHARE, QUOTA, SCORE = range(3)
 """How the decision at hand chooses a centre."""
 KEEP, COMPRESS, ANEW = range(3)
 """What a pass does with the reservations it finds."""
+NOBODY, ALL_NEW = -1, -2
+"""Who has joined a queue since its last pass: nobody, or so much has changed that all must be looked at."""
 BLOCK = 64
 """Places in a block of a queue."""
 NEVER = 2**62
@@ -31,31 +33,42 @@ ENOUGH, RUNNING_FULL, BLOCKS_FULL, ENDS_FULL, RELEASES_FULL, LIMITS_FULL, STEPS_
 # bit for every epoch since its arrival in which it may run, 0 = all; `slot` is its place among the running of its
 # pool, or its block in a queue.
 JOB = np.dtype([
-    ("left", "i8"), ("ask", "i8"), ("start", "i8"), ("end", "i8"), ("first", "i8"), ("hours", "u8"), ("width", "i4"),
-    ("slot", "i4"), ("pool", "i2"), ("workload", "i2"), ("level", "i1"), ("state", "i1"), ("pausable", "i1"), ("", "i1"),
+    ("left", "i8"), ("ask", "i8"), ("start", "i8"), ("end", "i8"), ("first", "i8"), ("hours", "u8"),
+    ("width", "i4"), ("slot", "i4"), ("pool", "i2"), ("workload", "i2"),
+    ("level", "i1"), ("state", "i1"), ("pausable", "i1"), ("", "i1"),
 ])  # fmt: skip
-# `next` is the job that arrives next, `since` the beginning of the epoch of the ledger, `epoch` its length.
+# What there is one of. `next` is the job that arrives next, `since` the beginning of the epoch of the ledger, `epoch`
+# its length; `ends` to `held` and `logged` count entries of tables.
 CLOCK = np.dtype([
     ("now", "i8"), ("next", "i8"), ("since", "i8"), ("epoch", "i8"), ("seed", "u8"), ("mode", "i8"),
     ("congestion", "f8"), ("ends", "i8"), ("releases", "i8"), ("limits", "i8"), ("spare", "i8"), ("touched", "i8"),
     ("held", "i8"), ("logged", "i8"),
 ])  # fmt: skip
 # `size` is the capacity that may be hoped for, `capacity` that of now; `backlog` is units × 2²⁰ ticks that wait;
-# `reserve` is how many jobs of the queue hold a reservation (0 FCFS, 1 EASY, more: conservative); `most` is how
-# many may wait; `base` and `room` say where in `running` its part lies.
+# `most` is how many may wait; `reserve` is how many jobs of the queue hold a reservation (0 FCFS, 1 EASY, more:
+# conservative), `alarm` the earliest of several; `shadow` and `beside` are what EASY found last, good as long as
+# nothing but one `newcomer` has joined the queue; `base` and `room` say where in `running` its part lies.
 POOL = np.dtype([
     ("size", "i8"), ("capacity", "i8"), ("used", "i8"), ("waiting", "i8"), ("backlog", "i8"), ("most", "i8"),
-    ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("plan", "i1"), ("touched", "i1"),
+    ("running", "i8"), ("base", "i8"), ("room", "i8"), ("reserve", "i8"), ("alarm", "i8"), ("shadow", "i8"),
+    ("beside", "i8"), ("newcomer", "i8"), ("narrow", "i8"), ("plan", "i1"), ("touched", "i1"),
 ])  # fmt: skip
 ENDS_OF_QUEUE = np.dtype([("first", "i4"), ("last", "i4")])
-# A block is skipped without a look at its jobs: `ask` and `width` are lower bounds of theirs.
-BLOCKS = np.dtype([("ask", "i8"), ("width", "i4"), ("next", "i4"), ("before", "i4"), ("begin", "i2"), ("count", "i2")])
+# A block is skipped without a look at its jobs: `ask` and `width` are lower bounds of theirs, `narrow` is one of the
+# requests of those that are no wider than `narrow` of the pool.
+BLOCKS = np.dtype([
+    ("ask", "i8"), ("narrow", "i8"), ("width", "i4"), ("next", "i4"), ("before", "i4"),
+    ("begin", "i2"), ("count", "i2"),
+])  # fmt: skip
 SLOT = np.dtype([("ask", "i8"), ("job", "i4"), ("width", "i4")])
 RUN = np.dtype([("ends", "i8"), ("job", "i4"), ("width", "i4")])
 AT = np.dtype([("when", "i8"), ("job", "i8")])
 STEP = np.dtype([("when", "i8"), ("free", "i8")])
 BOOKED = np.dtype([("used", "i8"), ("work", "i8"), ("lost", "i8")])
-COUNT = np.dtype([("arrived", "i8"), ("finished", "i8"), ("rejected", "i8"), ("missed", "i8"), ("killed", "i8")])
+# `undone` is unit-ticks of work that left with those who were turned away or gave up.
+COUNT = np.dtype([
+    ("arrived", "i8"), ("finished", "i8"), ("rejected", "i8"), ("missed", "i8"), ("killed", "i8"), ("undone", "i8"),
+])  # fmt: skip
 LOG = np.dtype([("when", "i8"), ("job", "i4"), ("pool", "i2"), ("what", "i2")])
 
 
@@ -81,7 +94,7 @@ class State(NamedTuple):
         [place], records `RUN`: for every pool a heap by the end that the request promises.
     ends, releases, limits
         [place], records `AT`: heaps of instants at which stretches end, held jobs come back, and waiting jobs
-        lose the right to wait.
+        lose the right to wait; among the last also, as −1 − pool, those for which a pool has promised a start.
     touched
         [pool], a list of pools that the next pass looks at.
     scratch
@@ -90,7 +103,7 @@ class State(NamedTuple):
         [place], records `STEP`: work space of a profile of free units.
     booked
         [pool, workload], records `BOOKED`: units in use; unit-ticks of work, and of work lost, in this epoch.
-    count
+    counts
         [workload], records `COUNT`: jobs so far.
     pool_of
         [workload, centre], number of the pool, −1 where there is none.
@@ -128,7 +141,7 @@ class State(NamedTuple):
     scratch: Records
     step: Records
     booked: Records
-    count: Records
+    counts: Records
     pool_of: NDArray[np.int32]
     near: NDArray[np.int32]
     share: Array

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import (
+    ALL_NEW,
     ANEW,
     AT,
     BLOCK,
@@ -22,6 +23,7 @@ from sim.engine.state import (
     LIMITS_FULL,
     LOG,
     LOG_FULL,
+    NEVER,
     POOL,
     RELEASES_FULL,
     RUN,
@@ -73,19 +75,22 @@ def fresh(
     pool = np.zeros(pools, dtype=POOL)
     pool["size"] = pool["capacity"] = capacity
     pool["base"], pool["room"], pool["plan"] = np.arange(pools) * room, room, ANEW
+    pool["alarm"], pool["newcomer"] = NEVER, ALL_NEW
+    # What is free behind a head is a few per cent of a busy pool: the bound that lets most blocks be skipped then.
+    pool["narrow"] = capacity // 32
     lists = 2 + (int(jobs.level.max()) if len(jobs) else 0)
     clock = np.zeros(1, dtype=CLOCK)
     clock["spare"] = room
     return State(
         job=job,
-        arrive=np.ascontiguousarray(jobs.arrive), due=np.ascontiguousarray(jobs.due),
-        region=np.ascontiguousarray(jobs.region), lost=np.zeros(len(jobs), dtype=np.int64), clock=clock, pool=pool,
+        arrive=_plain(jobs.arrive, np.int64), due=_plain(jobs.due, np.int64),
+        region=_plain(jobs.region, np.int32), lost=np.zeros(len(jobs), dtype=np.int64), clock=clock, pool=pool,
         queue=np.full((pools, lists), -1, dtype=np.int32).repeat(2, axis=1).view(ENDS_OF_QUEUE),
         block=np.empty(room, dtype=BLOCKS), slot=np.empty(room * BLOCK, dtype=SLOT),
         spare=np.arange(room - 1, -1, -1, dtype=np.int32), running=np.empty(pools * room, dtype=RUN),
         ends=np.empty(room, dtype=AT), releases=np.empty(room, dtype=AT), limits=np.empty(room, dtype=AT),
         touched=np.zeros(pools, dtype=np.int64), scratch=np.empty(room, dtype=AT), step=np.empty(room, dtype=STEP),
-        booked=np.zeros((pools, workloads), dtype=BOOKED), count=np.zeros(workloads, dtype=COUNT),
+        booked=np.zeros((pools, workloads), dtype=BOOKED), counts=np.zeros(workloads, dtype=COUNT),
         pool_of=pool_of, near=near, share=np.zeros((regions, workloads, centres + 2)),
         credit=np.zeros((regions, workloads, centres + 2)), score=np.zeros((regions, workloads, centres)),
         checkpoint=checkpoint, log=np.empty(room if log else 0, dtype=LOG),
@@ -111,6 +116,11 @@ def grown(state: State, lack: int) -> State:
     }  # fmt: skip
     name = simple[lack]
     return state._replace(**{name: _twice(getattr(state, name))})
+
+
+def _plain(column: NDArray[Any], kind: type) -> NDArray[Any]:
+    """Return a column of the one type that the loop is compiled for, itself where it is."""
+    return np.require(column, kind, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
 
 
 def _twice(table: NDArray[Any]) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.compiled import inner
-from sim.engine.state import NEVER, Records, State
+from sim.engine.state import NEVER, State
 
 _HOURS = 64
 _ONE = np.uint64(1)
@@ -27,7 +27,7 @@ def allows(hours: int, lag: int) -> bool:
 
 @inner
 def is_kept_back(s: State, j: int) -> bool:
-    """Return whether its hours keep a job from running now; who cannot be interrupted asks before the first start only."""
+    """Return whether its hours keep a job from running now; who is not pausable asks before its first start only."""
     job = s.job[j]
     if job.hours == _NONE or (job.first >= 0 and not job.pausable):
         return False
@@ -65,4 +65,5 @@ def limit(s: State, j: int) -> int:
     closing: int = closes(s, j)
     if s.job[j].first >= 0:
         return closing
-    return min(closing, s.due[j] + 1)
+    late: int = s.due[j] + 1
+    return min(closing, late)
