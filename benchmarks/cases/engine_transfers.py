@@ -69,8 +69,8 @@ def measure() -> Table:
 
 def _note() -> str:
     return (
-        "42 nodes, 176 directed links, 1,271 routes of 4 paths; sizes exponential, routes by demand of the region times "
-        f"capacity of the centre, {PACE * 86_400:,.0f} flows a day; the capacities of the baseline are scaled alike, "
+        "42 nodes, 176 directed links, 1,271 routes of 4 paths; sizes exponential, routes by demand of the region "
+        f"times capacity of the centre, {PACE * 86_400:,.0f} flows a day; the baseline's capacities are scaled alike "
         "until the busiest link has the load named if nobody waits. Processor seconds. Errors: transfer time with the "
         "quantum / exact − 1, flow by flow; total time: the same of the sums. Slower than alone: mean of time × cap / "
         "size. The bounds in the last column leave 1 s of 12 and of 3 to the jobs."
@@ -79,9 +79,10 @@ def _note() -> str:
 
 def _draw(network: Network, number: int, mean: float, load: float) -> Flows:
     """Return flows, and the capacities at which they load the busiest link so."""
-    hop, delay = network["route_link"], network["route_delay"]
-    routes = hop.shape[0] * hop.shape[1]
-    hop, delay = hop.reshape(routes, *hop.shape[2:]).astype(np.int64), delay.reshape(routes, -1)
+    regions, centres, paths, hops = network["route_link"].shape
+    routes = regions * centres
+    hop: IntArray = network["route_link"].reshape(routes, paths, hops).astype(np.int64)
+    delay = network["route_delay"].reshape(routes, paths)
     weight = np.outer(network["demand"].sum(axis=(0, 2)), network["capacity"].sum(axis=1)).ravel()
     weight = weight / weight.sum()
     rng = generator(1, 0, "transfers")
@@ -90,7 +91,8 @@ def _draw(network: Network, number: int, mean: float, load: float) -> Flows:
     for k, share in enumerate(weight):
         wanted[hop[k, 0][hop[k, 0] >= 0]] += share * PACE * mean
     capacity = network["link_capacity"] * ((wanted / network["link_capacity"]).max() / load)
-    return Flows(hop, delay, capacity, when, rng.choice(routes, number, p=weight), rng.exponential(mean, number))
+    route: IntArray = rng.choice(routes, number, p=weight)
+    return Flows(hop, delay, capacity, when, route, rng.exponential(mean, number))
 
 
 def _run(flows: Flows, cap: float, quantum: int) -> tuple[float, Array]:
@@ -111,11 +113,11 @@ def _row(flows: Flows, cap: float, load: float) -> tuple[str, ...]:
     """Return a line of the table."""
     exact = [_run(flows, cap, 0) for _ in range(3)]
     coarse = [_run(flows, cap, QUANTUM) for _ in range(3)]
-    took, other = exact[0][1], coarse[0][1]
+    took, other, number = exact[0][1], coarse[0][1], len(flows.when)
     error = other / took - 1.0
     return (
-        f"{len(took):,} of 10 TB, cap {cap / 1e9:,.0f} Gbit/s", f"{load:.2f}", _micros([s for s, _ in exact], len(took)),
-        f"{(took * cap / flows.bits).mean():.2f} ×", _micros([s for s, _ in coarse], len(took)),
+        f"{number:,} of 10 TB, cap {cap / 1e9:,.0f} Gbit/s", f"{load:.2f}", _micros([s for s, _ in exact], number),
+        f"{(took * cap / flows.bits).mean():.2f} ×", _micros([s for s, _ in coarse], number),
         f"{error.mean():+.4f}", f"{np.abs(error).mean():.4f}", f"{np.quantile(np.abs(error), 0.99):.2f}",
         f"{other.sum() / took.sum() - 1.0:+.4f}", "-",
     )  # fmt: skip

@@ -18,6 +18,12 @@ from sim.workloads.jobs import TICK
 
 
 @inner
+def has_end(s: Carries, now: int) -> bool:
+    """Return whether a flow is to end by now."""
+    return bool(s.route[s.soonest[1]].ends <= min(now, NEVER - 1))
+
+
+@inner
 def upcoming(s: Carries, now: int) -> int:
     """Return when transfers want the next word, `NEVER` where none moves; all that happens now has happened."""
     wire = s.wire[0]

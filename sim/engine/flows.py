@@ -16,8 +16,8 @@ DIRTY, QUEUE, TIGHT = range(3)
 FLOWS_FULL, ENDED_FULL = 8, 9
 """Why a call came back before its time, beside the reasons of the job loop: which table is full."""
 
-# Rates are bit/s, services and targets bit/s × ticks, so that no step divides. `route` is −1 where the flow was
-# dropped but still stands in its heap; `next` leads from one unused flow to the next.
+# Rates are bit/s, services and targets bit/s × ticks, so that no step divides. `route` is −1 where there is none, or
+# where it was dropped but still stands in its heap; `next` leads from one unused flow to the next.
 FLOW = np.dtype([
     ("target", "f8"), ("whose", "i8"), ("route", "i4"), ("left", "i4"), ("right", "i4"), ("next", "i4"),
 ])  # fmt: skip
@@ -156,6 +156,7 @@ def fresh(hop: IntArray, delay: Array, capacity: Array, cap: Array, quantum: int
     wire = np.zeros(1, dtype=WIRE)
     wire["quantum"] = quantum
     flow = np.zeros(room, dtype=FLOW)
+    flow["route"] = -1
     flow["next"] = np.append(np.arange(1, room), -1)
     soonest = np.concatenate([np.zeros(routes), np.arange(routes)]).astype(np.int32)
     for place in range(routes - 1, 0, -1):
@@ -182,6 +183,7 @@ def more_flows(wire: Records, flow: Records) -> Records:
     old = len(flow)
     more = np.zeros(2 * old, dtype=FLOW)
     more[:old] = flow
+    more["route"][old:] = -1
     more["next"][old:] = np.arange(old + 1, 2 * old + 1)
     more["next"][-1] = wire[0]["spare"]
     wire["spare"] = old

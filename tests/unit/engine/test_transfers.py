@@ -188,6 +188,10 @@ def test_what_cannot_be_is_refused() -> None:
     for route, bits in ((0, 0.0), (0, np.nan), (1, 1.0), (-1, 1.0)):
         with pytest.raises(ValueError, match="flow"):
             transfers.open(route, bits)
-    transfers.advance(5)
+    gone = transfers.open(0, 2.0)
+    transfers.advance(5 * TICK)
+    for flow in (gone, gone + 1, -1, 10**6):
+        with pytest.raises(ValueError, match="no flow"):
+            transfers.drop(flow)
     with pytest.raises(ValueError, match="now or later"):
         transfers.expect(np.array([4]), np.array([0]), np.array([1.0]), np.array([0]))
