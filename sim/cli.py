@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from sim.desk.numbers import Finite
+
 _SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
 _SET = click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value (repeatable).")
 _RESULTS = click.option(
@@ -42,8 +44,9 @@ def _handled(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def wrapped(**options: Any) -> None:
-        from sim.ground.errors import PluginError, ScenarioError, SimError, SolveError
+        from sim.ground.errors import PluginError, ScenarioError, SimError, SolveError, UsageError
 
+        codes = {UsageError: 2, ScenarioError: 3, PluginError: 3, SolveError: 4}
         try:
             command(**options)
         except SimError as error:
@@ -54,8 +57,7 @@ def _handled(command: Callable[..., Any]) -> Callable[..., Any]:
             if options.get("as_json"):
                 click.echo(json.dumps({"problems": _problems(error), **error.details()}, ensure_ascii=False))
             click.echo(str(error), err=True)
-            invalid = isinstance(error, (ScenarioError, PluginError))
-            sys.exit(3 if invalid else 4 if isinstance(error, SolveError) else 1)
+            sys.exit(next((code for kind, code in codes.items() if isinstance(error, kind)), 1))
 
     return wrapped
 
@@ -108,14 +110,15 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
 @group.command()
 @_SCENARIO
 @click.option("--certify", is_flag=True, help="Tighten plan and bound until the gap is 0.1 %.")
-@click.option("--exact", is_flag=True, help="Find the optimum itself; for horizons of days to weeks.")
-@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Horizon, if not the scenario's.")
+@click.option("--gap", type=Finite(min=0, max=1, min_open=True), metavar="SHARE", help="The same until this gap: 0.01.")
+@click.option("--exact", is_flag=True, help="Find the optimum itself, beyond --certify; for days to weeks.")
+@click.option("--hours", type=Finite(min=0, min_open=True), help="Horizon, if not the scenario's.")
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Threads.")
 @click.option("--solver", metavar="NAME", help="Another solver, by its name in PuLP (cbc, highs, ...): a cross-check.")
-@click.option("--time-limit", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+@click.option("--time-limit", "seconds", type=Finite(min=0, min_open=True), metavar="SECONDS",
               help="Stop then with the best plan found so far.")  # fmt: skip
 @click.option("--prices", type=click.Path(path_type=Path), metavar="FILE", help="Write all prices to .nc or .csv.")
-@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option("--force", is_flag=True, help="Replace the file of --prices.")
 @_SET
 @_LANGUAGE
 @_JSON
@@ -135,13 +138,17 @@ def solve(
     from sim.desk import solution
     from sim.desk.terminal import stages
 
-    own = ("certify", "exact", "seconds")
+    own = ("certify", "gap", "exact", "seconds")
     if options["solver"] and (prices or any(options[key] for key in own)):
         raise click.UsageError(
-            "--solver solves one program as it is: leave out --certify, --exact, --time-limit and --prices"
+            "--solver solves one program as it is: leave out --certify, --gap, --exact, --time-limit and --prices"
         )
+    if force and prices is None:
+        raise click.UsageError("--force replaces the file that --prices names: name one, or leave it out")
     with stages(quiet or as_json) as tick:
         found = solution.find(scenario, prices=prices, force=force, progress=tick, **options)
+    for text in found.pop("warnings"):
+        click.echo(f"warning: {text}", err=True)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
@@ -255,6 +262,7 @@ def list_(what: str, results: Path, as_json: bool, **_: Any) -> None:
 @_handled
 def schema(check: Path | None, write: Path | None, **_: Any) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    from sim.results.product import placed
     from sim.scenario.json_schema import text
 
     if check is not None:
@@ -263,7 +271,7 @@ def schema(check: Path | None, write: Path | None, **_: Any) -> None:
             sys.exit(1)
         click.echo(f"{check}: up to date")
     elif write is not None:
-        write.write_text(text(), encoding="utf-8")
+        placed(write, lambda draft: draft.write_text(text(), encoding="utf-8"), force=True)
     else:
         click.echo(text(), nl=False)
 
@@ -318,8 +326,8 @@ def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
 @click.option("--xlsx", "kind", flag_value="xlsx", help="One workbook.")
 @click.option("--netcdf", "kind", flag_value="netcdf", help="The arrays.")
 @click.option("--lp", type=click.Path(path_type=Path), help="File for the dispatch program of a scenario, to read.")
-@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Hours of the program.  [default: 24]")
-@click.option("--begin", type=click.FloatRange(min=0), default=0.0, help="Hours in front of them.")
+@click.option("--hours", type=Finite(min=0, min_open=True), help="Hours of the program.  [default: 24]")
+@click.option("--begin", type=Finite(min=0), default=0.0, help="Hours in front of them.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to; beside you by default.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @_SET

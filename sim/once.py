@@ -16,12 +16,12 @@ from sim.engine.calibrate import calibrate as fit
 from sim.engine.fluid import Progress, simulate
 from sim.ground.errors import PluginError, Problem, ScenarioError, did_you_mean
 from sim.ground.places import models
-from sim.network import calibration
+from sim.network import calibration, traces
 from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise.optimum import Planner, facts_of, optimum
+from sim.optimise.optimum import TARGET, Planner, facts_of, optimum
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
 from sim.results import store
@@ -30,7 +30,7 @@ from sim.scenario.check import warnings as scenario_warnings
 from sim.scenario.read import read_all
 from sim.scenario.scenario import Scenario
 
-_LIBRARIES = ("numpy", "scipy", "numba", "xarray", "netCDF4", "networkx", "pydantic")
+_LIBRARIES = ("numpy", "scipy", "numba", "xarray", "netCDF4", "networkx", "pydantic", "highspy", "pulp")
 
 
 def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] = ()) -> Scenario:
@@ -93,7 +93,7 @@ def _policy_problems(scenario: Scenario) -> list[Problem]:
 
 def warnings(scenario: Scenario) -> list[Problem]:
     """Return what a planner should know of a scenario that can be run."""
-    return scenario_warnings(scenario) + calibration.warnings(scenario)
+    return scenario_warnings(scenario) + calibration.warnings(scenario) + traces.warnings(scenario)
 
 
 def policy_of(scenario: Scenario) -> Policy:
@@ -120,6 +120,7 @@ def code_version() -> str:
         *(here / "report" / "templates").iterdir(),
         *(models() / "cooling").glob("*.csv"),
         *(models() / "workloads").glob("*.csv"),
+        *(models() / "traces").glob("*.csv"),
     ]
     for path in sorted(files, key=lambda entry: entry.name + str(entry)):
         total.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -157,6 +158,7 @@ def solve(
     *,
     sets: Iterable[str] = (),
     certify: bool = False,
+    gap: float | None = None,
     exact: bool = False,
     hours: float | None = None,
     workers: int = 2,
@@ -173,7 +175,9 @@ def solve(
     sets
         Differences, each ``key=value``.
     certify, exact
-        How tight; see `sim.optimise.optimum.optimum`.
+        How tight; the second does all that the first does. See `sim.optimise.optimum.optimum`.
+    gap
+        To certify until the gap is this share of the cost, instead of 0.001.
     hours
         Horizon, where it is not the scenario's.
     workers
@@ -190,23 +194,30 @@ def solve(
     dict
         ``objective`` and ``bound`` (bn CNY), ``gap``, ``seconds`` {build, solve, and of it bound}, ``rows``,
         ``columns``, ``peak_memory_mb``, ``solver``, ``stopped``; what `sim.optimise.second_opinion.solved`
-        returns where a solver is named.
+        returns where a solver is named. ``warnings`` are what a planner should know of the scenario.
     Plan or None
         None from another solver.
 
     Raises
     ------
-    ScenarioError, SolveError
-        Where the scenario is wrong, or a window has no optimum.
+    UsageError, ScenarioError, SolveError
+        Where there is no such solver, the scenario is wrong, or a window has no optimum.
     """
-    extra = [f"run.horizon_h={hours:g}"] if hours is not None else []
-    network = build(prepare(path, [*sets, *extra]))
     if solver is not None:
+        from sim.optimise.portable import solver_of
         from sim.optimise.second_opinion import solved
 
-        return solved(network, solver), None
-    plan = optimum(network, certify=certify, exact=exact, workers=workers, tick=progress, seconds=seconds)
-    return plan.facts, plan
+        solver_of(solver)
+    extra = [f"run.horizon_h={hours:g}"] if hours is not None else []
+    scenario = prepare(path, [*sets, *extra])
+    network, said = build(scenario), {"warnings": [problem.message for problem in warnings(scenario)]}
+    if solver is not None:
+        return solved(network, solver) | said, None
+    plan = optimum(
+        network, certify=certify or gap is not None, exact=exact, target=TARGET if gap is None else gap,
+        workers=workers, tick=progress, seconds=seconds,
+    )  # fmt: skip
+    return plan.facts | said, plan
 
 
 def described(results: Results, network: Network, name: str) -> Results:

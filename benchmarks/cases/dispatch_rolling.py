@@ -19,10 +19,10 @@ from benchmarks.registry import Spec, Table
 from sim.ground.arrays import IntArray
 from sim.ground.places import scenarios
 from sim.network.build import build
+from sim.optimise.growth import overloaded
 from sim.optimise.layout import Facts, Routes, facts
 from sim.optimise.program import all_routes
 from sim.optimise.rolling import Rolled, rolled
-from sim.optimise.rounds import overloaded
 from sim.scenario.read import read
 
 HOURS, KEPT, AHEAD = 168, 24, 24

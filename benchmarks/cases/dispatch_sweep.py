@@ -40,7 +40,7 @@ def measure() -> Table:
         good = good and abs(apart) <= 1e-6
         rows.append((name, f"{cold_s:.1f}", f"{warm_s:.1f}", f"{cold_s / warm_s:.1f}", f"{apart:.1e}"))
     note = (
-        f"{HOURS} h of the national baseline as one program, dual simplex; cold: closed days, rounds, one program; "
+        f"{HOURS} h of the national baseline as one program, dual simplex; cold: closed days, then one program; "
         "warm: the routes, links and plan of the base case."
     )
     return Table(("point", "cold, s", "warm, s", "ratio", "relative difference of the optima"), tuple(rows), note, good)

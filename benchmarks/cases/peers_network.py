@@ -24,9 +24,9 @@ from sim.ground.errors import Origin, ScenarioError, SimError  # noqa: E402
 from sim.optimise.multicommodity import design_bound, least_utilisation  # noqa: E402
 from sim.scenario.backbones.repetita import read_demands, read_graph  # noqa: E402
 from sim.scenario.backbones.sndlib import plain_model, read_model, read_network  # noqa: E402
-from sim.scenario.backbones.topology import Topology  # noqa: E402
 from sim.scenario.backbones.zoo import read_gml  # noqa: E402
 from sim.scenario.tables import read_table  # noqa: E402
+from sim.scenario.topology import Topology  # noqa: E402
 
 FILLED = "least utilisation"
 BOUND = "published_lp_bound"

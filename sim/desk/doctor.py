@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
 from sim.ground.places import models, scenarios
 
-_NEEDED = (
-    "numpy",
-    "scipy",
-    "numba",
-    "xarray",
-    "netCDF4",
-    "networkx",
-    "pydantic",
-    "ruamel.yaml",
-    "plotly",
-    "jinja2",
-)
 _WANTED = ("xlsxwriter", "dask")
 
 
@@ -60,7 +49,8 @@ def examine(results: Path) -> list[dict[str, Any]]:
 
 
 def _libraries() -> str:
-    found = [f"{name} {version(name)}" for name in _NEEDED]
+    needed = [text for text in requires("suanwang") or () if "extra ==" not in text]
+    found = [f"{name} {version(name)}" for name in (re.split(r"[^\w.-]", text)[0] for text in needed)]
     for name in _WANTED:
         try:
             found.append(f"{name} {version(name)}")

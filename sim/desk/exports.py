@@ -7,12 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sim.ground.errors import SimError
+from sim.ground.errors import Problem, UsageError
 from sim.network.build import build
 from sim.once import prepare
 from sim.optimise.second_opinion import lp_file
 from sim.report.export import export
 from sim.results import store
+from sim.results.product import check_place
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import Limits
 
 _HOURS = 24.0
 _SUFFIX = {"csv": "-csv", "xlsx": ".xlsx", "netcdf": ".nc"}
@@ -41,11 +44,13 @@ def run(name: str, kind: str, out: Path | None, folder: Path, *, force: bool = F
 
     Raises
     ------
-    SimError
-        Where the name is a scenario, the run is not there, or it cannot be written.
+    UsageError
+        Where the name is a scenario.
+    ResultsError
+        Where the run is not there, or it cannot be written.
     """
     if _is_scenario(name):
-        raise SimError(
+        raise UsageError(
             f"{name} is a scenario, and --{kind} takes a stored run: run it first, or write it with --lp FILE"
         )
     stored = store.load(store.find(folder, name))
@@ -64,7 +69,9 @@ def program(
 ) -> dict[str, Any]:
     """Write the program of some hours of a scenario and return what stands in it.
 
-    The hours are a program of their own: nothing waits before them, and nothing may wait behind.
+    The hours are a program of their own: nothing waits before them, and nothing may wait behind. Limits over the
+    run are kept by prices from pass to pass and are no rows of any program; a file that left them out unsaid
+    would be of another question.
 
     Parameters
     ----------
@@ -88,25 +95,42 @@ def program(
 
     Raises
     ------
-    SimError
-        Where the name is no scenario, the hours are not all in it, or their program is too large.
+    UsageError
+        Where the name is no scenario, the hours are not all in it, or the scenario sets limits.
+    ScenarioError, SolveError, ResultsError
+        Where the scenario is wrong, its program too large, or the file cannot be written.
     """
     if not _is_scenario(name):
-        raise SimError(
+        raise UsageError(
             f"'{name}' is no scenario file: --lp writes the program of a scenario, and a stored run has none"
         )
-    whole = prepare(name, sets).config.run
+    check_place(target, force=force)
+    scenario = prepare(name, sets)
+    _without_limits(scenario)
+    whole = scenario.config.run
     left = whole.horizon_h - begin
     hours = min(_HOURS, left) if hours is None else hours
     if not 0.0 < hours <= left:
         text = f"the run has {whole.horizon_h:g} h, and {max(left, 0.0):g} h are left behind --begin {begin:g}"
-        raise SimError(f"{name}: {text}; ask for no more with --hours")
-    first = round(begin / whole.epoch_h)
-    if abs(first * whole.epoch_h - begin) > 1e-9:
-        raise SimError(f"{name}: --begin {begin:g} is no whole number of epochs of {whole.epoch_h:g} h")
+        raise UsageError(f"{name}: {text}; ask for no more with --hours")
+    for option, value, least in (("--begin", begin, 0), ("--hours", hours, 1)):
+        epochs = round(value / whole.epoch_h)
+        if epochs < least or abs(value / whole.epoch_h - epochs) > 1e-6:
+            raise UsageError(f"{name}: {option} {value:g} is no whole number of epochs of {whole.epoch_h:g} h")
     start = whole.start + timedelta(hours=begin)
     window = [f"run.start={start.isoformat()}", f"run.horizon_h={hours:g}"]
+    first = round(begin / whole.epoch_h)
     return lp_file(build(prepare(name, [*sets, *window])), target, first, force=force)
+
+
+def _without_limits(scenario: Scenario) -> None:
+    asked = [key for key, value in scenario.config.limits if value != getattr(Limits(), key)]
+    if asked:
+        text = (
+            f"limits.{asked[0]} holds over the whole run and is no row of its program, so the file would not keep it; "
+            "to write the program without any limit, add --set limits=null"
+        )
+        raise UsageError(str(Problem(scenario.origin("limits", asked[0]), text)))
 
 
 def _is_scenario(name: str) -> bool:

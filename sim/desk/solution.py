@@ -68,7 +68,7 @@ def show(found: dict[str, Any], language: str) -> None:
         ``en`` or ``zh``.
     """
     for name, value in found.items():
-        if name not in ("prices", "stopped"):
+        if name not in ("prices", "stopped", "warnings"):
             print(f"{name}: {_shown(value)}")
     if found.get("stopped"):
         print_stopped(language)

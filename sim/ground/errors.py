@@ -46,6 +46,10 @@ class SimError(Exception):
         return {}
 
 
+class UsageError(SimError):
+    """A command or call asks for what does not fit together, whatever the scenario says."""
+
+
 class ScenarioError(SimError):
     """A scenario, nation or series file is wrong; carries every problem found."""
 

@@ -58,6 +58,8 @@ class Registry(Generic[T]):
     def discover(self) -> None:
         """Import every file of the folder, in sorted order, and refuse one that registers nothing.
 
+        A folder within the folder holds no plug-in of this kind.
+
         Raises
         ------
         PluginError
@@ -67,7 +69,7 @@ class Registry(Generic[T]):
             return
         self._listed = True
         folder = import_module(self.package)
-        for module in sorted(info.name for info in iter_modules(folder.__path__)):
+        for module in sorted(info.name for info in iter_modules(folder.__path__) if not info.ispkg):
             if module == "base":
                 continue
             import_module(f"{self.package}.{module}")

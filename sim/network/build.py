@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -9,11 +11,12 @@ import numpy as np
 from sim.centres.base import REGISTRY as ARCHETYPES
 from sim.ground.calendar import Calendar
 from sim.ground.errors import PluginError, Problem, ScenarioError
-from sim.network import climate, events, reach, routes, surroundings
+from sim.network import climate, events, reach, routes, surroundings, traces
 from sim.network.demand import demand, weights
 from sim.network.network import Arrays, Network, column, frozen
 from sim.scenario.scenario import Scenario
 from sim.workloads.base import REGISTRY as CLASSES
+from sim.workloads.jobs import Jobs
 
 POOLS = ("general", "smart")
 
@@ -39,21 +42,25 @@ def build(scenario: Scenario) -> Network:
     problems = check_graph(scenario)
     if problems:
         raise ScenarioError(problems)
-    config = scenario.config
-    run = config.run
-    calendar = Calendar(config.year, run.start, round(run.horizon_h / run.epoch_h), run.epoch_h * 3600.0)
+    config, calendar = scenario.config, _calendar(scenario)
+    jobs = {name: traces.trace_jobs(scenario, calendar, name) for name in scenario.traces}
     # In the order of the centres: one that is added behind leaves the others' weather as it was.
     sites = list(dict.fromkeys(centre.climate_site for centre in config.centres.values()))
     year = climate.climate(scenario, sites)
     arrays: Arrays = {}
     arrays |= _compute(scenario, calendar)
-    arrays |= _workloads(scenario, calendar)
+    arrays |= _workloads(scenario, calendar, jobs)
     arrays |= reach.backbone(scenario, calendar)
     arrays |= surroundings.power(scenario, calendar, year)
     arrays |= surroundings.air(scenario, calendar, year, sites)
     arrays |= surroundings.cooling(scenario)
     arrays |= reach.between_hubs(scenario)
-    return Network(frozen(arrays, _coords(scenario, calendar, arrays)), calendar, scenario, year.synthetic)
+    return Network(frozen(arrays, _coords(scenario, calendar, arrays)), calendar, scenario, year.synthetic, jobs)
+
+
+def _calendar(scenario: Scenario) -> Calendar:
+    run = scenario.config.run
+    return Calendar(scenario.config.year, run.start, round(run.horizon_h / run.epoch_h), run.epoch_h * 3600.0)
 
 
 def _coords(scenario: Scenario, calendar: Calendar, arrays: Arrays) -> dict[str, Any]:
@@ -82,7 +89,7 @@ def check_graph(scenario: Scenario) -> list[Problem]:
     Returns
     -------
     list of Problem
-        Unknown cooling archetypes and workload classes; regions that no centre can serve.
+        Unknown cooling archetypes and workload classes; traces that are none; regions that no centre can serve.
     """
     config, found = scenario.config, []
     for name, centre in config.centres.items():
@@ -98,6 +105,9 @@ def check_graph(scenario: Scenario) -> list[Problem]:
             found.append(Problem(scenario.origin("workloads", name, "kind"), str(error)))
     if found:
         return found
+    # A run that has no calendar is told already.
+    with suppress(ScenarioError):
+        found += traces.problems(scenario, _calendar(scenario))
     allowed = reach.feasible(scenario, reach.delays(scenario)[:, :, 0])
     for w, (name, workload) in enumerate(config.workloads.items()):
         cut = [region for r, region in enumerate(config.regions) if not allowed[r, w].any()]
@@ -164,13 +174,15 @@ def _compute(scenario: Scenario, calendar: Calendar) -> Arrays:
     }  # fmt: skip
 
 
-def _workloads(scenario: Scenario, calendar: Calendar) -> Arrays:
+def _workloads(scenario: Scenario, calendar: Calendar, jobs: Mapping[str, Jobs]) -> Arrays:
     config = scenario.config
     items = list(config.workloads.values())
     bits = np.array([item.pool is None for item in items])
     amount = demand(scenario, calendar) * events.surge(scenario, calendar)
     flop = np.where(bits, 0.0, amount * 1e18)
     data = np.where(bits, amount * 1e12, 0.0)
+    for name, some in jobs.items():
+        flop[:, :, list(config.workloads).index(name)] = traces.trace_demand(scenario, calendar, some)
     bound = np.array([np.inf if i.latency_bound_ms is None else i.latency_bound_ms * 1e-3 for i in items])
     return {
         "demand": (("epoch", "region", "workload"), flop, "FLOPS", "demand for compute, FP32"),

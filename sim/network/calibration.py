@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 from sim.ground.arrays import Array
 from sim.ground.errors import Problem, ScenarioError
 from sim.physics.efficiency import calibrated_kappa
+from sim.results.product import placed
 from sim.scenario.scenario import Scenario
 
 LOW, HIGH = 0.8, 1.25
@@ -132,8 +132,6 @@ def write(folder: Path, archetypes: Sequence[str], centres: Sequence[str], energ
         for a, archetype in enumerate(archetypes):
             parts = [f"{value:.12g}" for value in energies[:, a, c]]
             table.writerow([centre, archetype, repr(float(kappa[c])), *parts, SOURCE, "calibrated"])
-    path = folder / "calibration.csv"
-    draft = folder / f".calibration.{os.getpid()}.tmp"
-    draft.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(draft, path)
-    return path
+    return placed(
+        folder / "calibration.csv", lambda draft: draft.write_text(text.getvalue(), encoding="utf-8"), force=True
+    )

@@ -13,7 +13,7 @@ from sim.ground.arrays import Array
 from sim.ground.errors import Origin, ScenarioError, did_you_mean
 from sim.scenario.layout import SERIES
 from sim.scenario.nation import Nation
-from sim.scenario.tables import inside
+from sim.scenario.tables import ADVICE, inside
 from sim.scenario.yaml_file import read_text
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -32,7 +32,7 @@ def _file(nation: Nation, name: object) -> Path:
 
 def _lines(path: Path) -> Lines:
     """Return the rows of a CSV file that are not empty, each with the number of its line."""
-    reader = csv.reader(io.StringIO(read_text(path, MOST_BYTES), newline=""))
+    reader = csv.reader(io.StringIO(read_text(path, MOST_BYTES, ADVICE), newline=""))
     try:
         return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sim.ground.calendar import Calendar
 from sim.ground.errors import InvariantError
 from sim.ground.units import si
 from sim.scenario.scenario import Scenario
+from sim.workloads.jobs import Jobs
 
 Arrays = dict[str, tuple[tuple[str, ...], Any, str, str]]
 """Arrays by name: dimensions, values, unit, description."""
@@ -46,12 +47,15 @@ class Network:
         What it was built from.
     synthetic
         Series that are synthetic, by name.
+    jobs
+        Jobs of the workloads that a trace feeds, by workload: the work of their demand.
     """
 
     data: xr.Dataset
     calendar: Calendar
     scenario: Scenario
     synthetic: tuple[str, ...]
+    jobs: Mapping[str, Jobs] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Array:
         """Return the values of an array; see `data[name].attrs` for dimensions and unit."""

@@ -9,10 +9,10 @@ cost. By weak duality the sum is a bound for any prices; at the optimum's it is 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from sim.ground.arrays import Array, IntArray
 from sim.optimise.constraints import residents
@@ -36,8 +36,8 @@ class Bound:
         Routes that would have lowered the program's own bound.
     promise
         [missing route], kCNY, by how much at most.
-    own
-        The bound over the program's own routes alone, kCNY; `by_epoch` is over all.
+    lack
+        [epoch], kCNY, by how much the bound over the program's own routes alone is higher; `by_epoch` is over all.
     paid
         [epoch, region, workload], kCNY per unit, what work that arrives then pays at least.
     carry
@@ -49,7 +49,7 @@ class Bound:
     by_epoch: Array
     missing: Routes
     promise: Array
-    own: float
+    lack: Array
     paid: Array
     carry: Array
     seconds: float = 0.0
@@ -67,6 +67,22 @@ class Bound:
         kept = np.zeros(len(order), dtype=bool)
         kept[order[:count]] = True
         return self.missing.only(kept)
+
+
+def gap(objective: float, bound: float) -> float:
+    """Return (objective − bound) / |objective|; 0 where nothing costs anything.
+
+    Parameters
+    ----------
+    objective, bound
+        In one unit.
+
+    Examples
+    --------
+    >>> gap(100.0, 99.0), gap(-100.0, -101.0), gap(0.0, 0.0)
+    (0.01, 0.01, 0.0)
+    """
+    return (objective - bound) / abs(objective) if objective else 0.0
 
 
 def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
@@ -90,17 +106,17 @@ def bound(facts: Facts, prices: Prices, routes: Routes | None = None) -> Bound:
     prices = _clipped(facts, prices)
     total = _box_terms(facts, prices)
     best, mine, missing, promise = _least(facts, prices, routes)
-    own = total.sum()
+    lack = np.zeros_like(total)
     for w in range(len(best)):
         demand = facts.demand[:, :, w]
         paid = _paid(facts, w, best[w])
         total += (demand * paid.T).sum(axis=1)
         if routes is not None:
-            own += (demand * _paid(facts, w, mine[w]).T).sum()
+            lack += (demand * (_paid(facts, w, mine[w]) - paid).T).sum(axis=1)
         best[w] = paid
     carry = np.concatenate([-prices.away, prices.content], axis=1)
     took = time.perf_counter() - begun
-    return Bound(total, missing, promise, float(own), best.transpose(2, 1, 0), carry, took)
+    return Bound(total, missing, promise, lack, best.transpose(2, 1, 0), carry, took)
 
 
 def battery_worth(facts: Facts, prices: Prices) -> tuple[Array, Array]:
@@ -162,15 +178,7 @@ def leak(facts: Facts, found: Bound, carried: Array, cost: Array) -> Array:
 def _clipped(facts: Facts, prices: Prices) -> Prices:
     """Return prices for which the free columns cannot run away: energy is never worth more than the grid's."""
     ceiling = facts.price[:, facts.metered] * facts.hours
-    return Prices(
-        prices.rent,
-        prices.power,
-        np.minimum(prices.energy, ceiling),
-        prices.content,
-        prices.link,
-        prices.away,
-        prices.links,
-    )
+    return replace(prices, energy=np.minimum(prices.energy, ceiling))
 
 
 def _box_terms(facts: Facts, prices: Prices) -> Array:
@@ -207,6 +215,7 @@ def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, 
     epochs, regions, workloads = facts.demand.shape
     things = hourly(facts, prices)
     offers = [Offers.of(facts, prices, things, w, routes) for w in range(workloads)]
+    asked = [_asked(facts, w) for w in range(workloads)]
     best, mine = np.empty((workloads, regions, epochs)), np.empty((workloads, regions, epochs))
 
     def part(first: int) -> list[tuple[IntArray, Array]]:
@@ -216,7 +225,7 @@ def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, 
             price, rivals = offer.cheapest(things[:, some], best[w, :, some], mine[w, :, some])
             if routes is not None:
                 saved = np.minimum(mine[w, :, some], facts.unserved[w]) - best[w, :, some]
-                promise = np.where(saved > 1e-9, saved, 0.0) * facts.demand[some, :, w].T
+                promise = np.where(saved > 1e-9, saved, 0.0) * asked[w][:, some]
                 lacking.append(offer.winners(price, rivals, promise))
         return lacking
 
@@ -228,6 +237,12 @@ def _least(facts: Facts, prices: Prices, routes: Routes | None) -> tuple[Array, 
         region, centre, path = np.unravel_index(number, facts.transport.shape[1:])
         missing = missing.joined(Routes(np.full(len(number), w), region, centre, path))
     return best, mine, missing, np.concatenate(promised)
+
+
+def _asked(facts: Facts, w: int) -> Array:
+    """Return the most that arrived in one of the epochs whose work may still be served now; [region, epoch]."""
+    size = int(facts.slack[w]) + 1
+    return np.asarray(maximum_filter1d(facts.demand[:, :, w].T, size, axis=1, mode="constant", origin=(size - 1) // 2))
 
 
 def _paid(facts: Facts, w: int, best: Array) -> Array:

@@ -57,6 +57,7 @@ def charged(facts: Facts, charge: Charge, times: float) -> Facts:
         price=facts.price + times * charge.price,
         load=facts.load + times * charge.load,
         transport=facts.transport + times * charge.serve[:, None, :, None],
+        toll=facts.toll + times * charge.serve,
         unserved=facts.unserved + times * charge.unserved,
     )
 
@@ -69,6 +70,7 @@ def free(facts: Facts) -> Facts:
         load=np.zeros_like(facts.load),
         contract=np.zeros_like(facts.contract),
         transport=np.where(np.isfinite(facts.transport), 0.0, np.inf),
+        toll=np.zeros_like(facts.toll),
         unserved=np.zeros_like(facts.unserved),
     )
 

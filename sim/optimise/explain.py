@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any, NoReturn
 
 import numpy as np
@@ -11,7 +10,7 @@ from scipy import sparse
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import Problem, SolveError
 from sim.network.network import Network
-from sim.optimise.constraints import Equation
+from sim.optimise.names import ids
 from sim.optimise.program import Lp, Program, all_routes
 from sim.optimise.solve import solve
 
@@ -91,8 +90,7 @@ def _lacking(network: Network, program: Program, values: Array, begin: int, end:
     wide = Program(facts, all_routes(facts, facts.transport.shape[3]), np.arange(len(facts.opposite)))
     carried = slice(columns.backlog, columns.piece)
     before = values[begin - 1, carried] if begin else None
-    after = values[end - 1, carried] if end < len(values) else None
-    lp = wide.window(begin, end, before, after)
+    lp = wide.window(begin, end, before, values[end - 1, carried])
     span = end - begin
     number, share, weight = _more(network, wide, begin, end)
     row = (np.arange(span)[:, None] * wide.rows + number).ravel()
@@ -116,7 +114,7 @@ def _lacking(network: Network, program: Program, values: Array, begin: int, end:
     more = np.zeros(wide.rows)
     more[number] = found[cost.size :]
     told = _grouped(network, wide, begin, "unserved", plan[:, columns.unserved : columns.backlog] / facts.hours)
-    for equation, first in _placed(wide):
+    for equation, first in wide.placed():
         if equation.name not in _HARD:
             part = slice(first, first + equation.rows)
             used = beyond[:, part] > NOISE * _mean(equation.upper)
@@ -134,7 +132,7 @@ def _more(network: Network, program: Program, begin: int, end: int) -> tuple[Int
     """
     facts, span = program.facts, end - begin
     numbers, shares, weights = [], [], []
-    for equation, first in _placed(program):
+    for equation, first in program.placed():
         if equation.name in _HARD:
             continue
         up = np.ones((span, equation.rows))
@@ -155,12 +153,6 @@ def _under_background(network: Network, begin: int, end: int) -> Array:
     return np.maximum(-room, 0.0) / 1e12
 
 
-def _placed(program: Program) -> list[tuple[Equation, int]]:
-    """Return the equations with their first row in an hour."""
-    sizes = [equation.rows for equation in program.equations]
-    return list(zip(program.equations, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
-
-
 def _of_work(program: Program) -> Array:
     """Return what a unit of a workload weighs: relative to the mean capacity, data to the mean room; [workload]."""
     facts = program.facts
@@ -177,7 +169,7 @@ def _grouped(
     network: Network, program: Program, begin: int, kind: str, lacks: Array
 ) -> list[tuple[float, dict[str, Any]]]:
     """Return what is lacking of a kind, with how much that is of the mean; `lacks` is [epoch, number]."""
-    facts, ids = program.facts, _ids(network, program, kind)
+    facts, known = program.facts, ids(program, network)[kind]
     data = np.tile(facts.pool < 0, facts.demand.shape[1])
     told = []
     for number in range(lacks.shape[1]):
@@ -188,24 +180,12 @@ def _grouped(
             continue
         most = float(lacks[:, number].max())
         row = {
-            "kind": kind, "of": list(ids[number]), "from": _time(network, begin + int(at[0])),
+            "kind": kind, "of": list(known[number]), "from": _time(network, begin + int(at[0])),
             "hours": len(at) * facts.hours, "lacks": most, "unit": "Tbit/s" if bits else "EFLOPS",
-            "remedy": _REMEDY[kind].format(*ids[number]),
+            "remedy": _REMEDY[kind].format(*known[number]),
         }  # fmt: skip
         told.append((most / scale * (_LAST if kind == "unserved" else 1.0), row))
     return told
-
-
-def _ids(network: Network, program: Program, kind: str) -> list[tuple[str, ...]]:
-    """Return what the rows of a kind stand for, in their order."""
-    region, workload = network.ids("region"), network.ids("workload")
-    if kind == "capacity":
-        return list(product(network.ids("centre"), network.ids("pool")))
-    if kind == "links":
-        return [(network.ids("link")[number],) for number in program.links]
-    if kind == "residency":
-        return [(region[r], workload[w]) for r, w in zip(*program.columns.bound, strict=True)]
-    return list(product(region, workload))
 
 
 def _time(network: Network, epoch: int) -> str:

@@ -44,18 +44,19 @@ class Routes:
 
     def joined(self, more: Routes) -> Routes:
         """Return these routes and the others behind them."""
-        return Routes(*(np.concatenate([a, b]) for a, b in zip(self._parts(), more._parts(), strict=True)))
+        return Routes(*(np.concatenate([a, b]) for a, b in zip(self.parts(), more.parts(), strict=True)))
 
     def only(self, kept: BoolArray) -> Routes:
         """Return some of these routes."""
-        return Routes(*(part[kept] for part in self._parts()))
+        return Routes(*(part[kept] for part in self.parts()))
 
     @classmethod
     def none(cls) -> Routes:
         """Return no routes."""
         return cls(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
 
-    def _parts(self) -> tuple[IntArray, ...]:
+    def parts(self) -> tuple[IntArray, ...]:
+        """Return workload, region, centre and path."""
         return self.workload, self.region, self.centre, self.path
 
 
@@ -90,7 +91,9 @@ class Facts:
     battery_energy, battery_power, charge_efficiency, discharge_efficiency
         [centre], MWh, MW, ratios.
     transport
-        [workload, region, centre, path], kCNY per unit of work; inf where the path may not be used.
+        [workload, region, centre, path], kCNY per unit of work, toll included; inf where the path may not be used.
+    toll
+        [workload, centre], kCNY per unit of work served there, for a limit's sake.
     unserved
         [workload], kCNY per unit.
     link_room
@@ -123,6 +126,7 @@ class Facts:
     charge_efficiency: Array
     discharge_efficiency: Array
     transport: Array
+    toll: Array
     unserved: Array
     link_room: Array
     bits_in: Array
@@ -219,6 +223,7 @@ def facts(network: Network, weights: Objective | None = None) -> Facts:
         charge_efficiency=network["charge_efficiency"],
         discharge_efficiency=network["discharge_efficiency"],
         transport=transport(network, goal),
+        toll=np.zeros((len(pool), network["price"].shape[1])),
         unserved=unserved,
         link_room=np.maximum(room, 0.0) * hours / 1e12,
         bits_in=network["bits_in"] * unit,

@@ -15,7 +15,7 @@ from sim.ground.errors import ScenarioError
 from sim.optimise.columns import Capacity, Routing, least_cost
 from sim.optimise.routings import Demands, Listed, Routings, Trees, layered
 from sim.scenario.backbones.sndlib import Model
-from sim.scenario.backbones.topology import Demand, Link, Module, Topology
+from sim.scenario.topology import Demand, Link, Module, Topology
 
 MOST_CELLS = 20_000_000
 """Sources times ways, or times places, for which memory is taken."""

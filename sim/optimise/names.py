@@ -56,7 +56,7 @@ def names(program: Program, network: Network, epochs: Sequence[int]) -> Names:
     Names
         Of every column and row.
     """
-    known = _ids(program, network)
+    known = ids(program, network)
     columns = [label for kind, size in _sizes(program.columns, known) for label in _labels(kind, size, known)]
     rows = [label for equation in program.equations for label in _labels(equation.name, equation.rows, known)]
     ends = [f"_t{epoch:04d}" for epoch in epochs]
@@ -78,10 +78,17 @@ def safe(text: str) -> str:
     )
 
 
-def _ids(program: Program, network: Network) -> Ids:
+def ids(program: Program, network: Network) -> Ids:
     """Return what every column and row of a kind stands for, in their order; the one table of kinds.
 
-    A kind that is missing here, or has another size by now, is numbered.
+    A kind that is missing here, or has another size by now, is numbered in the names.
+
+    Parameters
+    ----------
+    program
+        The program.
+    network
+        What it was made from.
     """
     facts, columns, routes = program.facts, program.columns, program.routes
     region, centre, workload = (network.ids(name) for name in ("region", "centre", "workload"))
@@ -122,10 +129,10 @@ def _sizes(columns: Columns, known: Ids) -> list[tuple[str, int]]:
 
 def _labels(kind: str, size: int, known: Ids) -> list[str]:
     """Return the names of a kind in one epoch, cut where they are too long."""
-    ids = known.get(kind, [])
-    if len(ids) != size:
-        ids = [(str(number),) for number in range(size)]
-    whole = ("_".join([kind, *map(safe, item)]) for item in ids)
+    items = known.get(kind, [])
+    if len(items) != size:
+        items = [(str(number),) for number in range(size)]
+    whole = ("_".join([kind, *map(safe, item)]) for item in items)
     return [
         text if len(text) <= _LABEL else f"{text[: _LABEL - 9]}_{sha256(text.encode()).hexdigest()[:8]}"
         for text in whole

@@ -30,6 +30,7 @@ def optimum(
     *,
     certify: bool = False,
     exact: bool = False,
+    target: float = TARGET,
     workers: int = 2,
     tick: Tick | None = None,
     seconds: float | None = None,
@@ -37,7 +38,7 @@ def optimum(
     """Return the plan of least cost that is found, with the bound that proves how good it is.
 
     Two days are solved as one program. A longer horizon is solved as closed days; `certify` goes on in
-    rounds of weeks and of what lies across their seams until the gap is 0.1 %; `exact` then solves the
+    rounds of weeks and of what lies across their seams until the gap is small enough; `exact` then solves the
     horizon as one program from that plan.
 
     Parameters
@@ -48,6 +49,8 @@ def optimum(
         Whether to tighten plan and bound.
     exact
         Whether to find the optimum itself; for horizons of weeks.
+    target
+        Gap at which to stop tightening, of the total cost.
     workers
         Threads; the result does not depend on their number.
     tick
@@ -70,21 +73,40 @@ def optimum(
     how = How(workers, tick, math.inf if seconds is None else time.monotonic() + seconds)
     data = facts(network)
     clock.lap("build")
-    found, said = caps.within(network, data, lambda data: dispatched(data, how, certify=certify, exact=exact))
+
+    def solve(data: Facts, near: Dispatch | None) -> Dispatch:
+        return dispatched(data, how, near, certify=certify, exact=exact, target=target)
+
+    found, said = caps.within(network, data, solve)
     clock.lap("solve")
     plan = _plan(network, found, clock.laps, found.path)
     plan.facts.update(said)
     return plan
 
 
-def dispatched(data: Facts, how: How, *, certify: bool = False, exact: bool = False) -> Dispatch:
-    """Return the dispatch of some facts, as tight as is asked for; see `optimum`."""
+def dispatched(
+    data: Facts,
+    how: How,
+    near: Dispatch | None = None,
+    *,
+    certify: bool = False,
+    exact: bool = False,
+    target: float = TARGET,
+) -> Dispatch:
+    """Return the dispatch of some facts, as tight as is asked for; see `optimum`.
+
+    Near the dispatch of a neighbouring problem it starts from that one's routes, links and plan.
+    """
     per_day = round(24.0 / data.hours)
-    if len(data.demand) <= _SHORT_DAYS * per_day:
-        return rounds.whole(data, how)
-    found = rounds.days(data, per_day, how)
+    short = len(data.demand) <= _SHORT_DAYS * per_day
+    if near is not None and not near.stopped:
+        found = rounds.again(data, near, how, whole=short)
+    else:
+        found = rounds.whole(data, how) if short else rounds.days(data, per_day, how)
+    if short:
+        return found
     if certify or exact:
-        found = rounds.refined(found, found.cut, per_day, how, TARGET)
+        found = rounds.refined(found, found.cut, per_day, how, target)
     return rounds.exact(found, how) if exact and not found.stopped else found
 
 
@@ -159,7 +181,7 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
             "solver": f"HiGHS, dual simplex: {path}",
             "stopped": "time limit" if found.stopped else None,
         },
-        worth=partial(worth, network, program.facts, state.prices, drawn(program, state.values)),
+        worth=partial(worth, network, found.priced or program.facts, state.prices, drawn(program, state.values)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Facility power for the LP: a few straight pieces that never lie above the engine's own physics."""
+"""Facility power for the LP: a few straight pieces below the engine's own physics, as far as that is looked at."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pieces:
     Attributes
     ----------
     start
-        [epoch, centre], W: facility power at no work, never above the physics.
+        [epoch, centre], W: facility power at no work.
     slope
         [piece, epoch, centre], W/W, ascending.
     width
@@ -41,7 +41,8 @@ def pieces(network: Network, count: int = 6) -> Pieces:
     """Return the pieces of every centre and epoch over its own range of IT power.
 
     The physics is convex but for a chiller that hardly runs; its lower convex envelope on a grid is taken,
-    and lowered by as much as it lies above the physics between the points of the grid.
+    and lowered by 1.25 times the most by which it lies above the physics at three points between each two of the
+    grid. It is so checked at these points to lie nowhere above the physics, and not proven to between them.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def pieces(network: Network, count: int = 6) -> Pieces:
     Returns
     -------
     Pieces
-        Checked against the physics at the points and at three between each two.
+        At no point that is looked at above the physics.
     """
     shape = (*network["temperature"].shape, network["capacity"].shape[1])
     idle, full = it_power(network, np.zeros(shape)), it_power(network, np.ones(shape))

@@ -5,7 +5,6 @@ The arrays are those of `solve.py`; nothing is modelled twice. This is the cross
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +13,11 @@ import numpy as np
 import pulp
 
 from sim.ground.arrays import Array
-from sim.ground.errors import ResultsError, SolveError, did_you_mean
+from sim.ground.errors import SolveError, UsageError, did_you_mean
 from sim.optimise.names import LONGEST, Names
 from sim.optimise.program import Lp
 from sim.optimise.solve import Solution
+from sim.results.product import check_place, placed
 
 CONSTANT = "constant"
 """The column, fixed at 1, that carries what the objective holds beside c·x."""
@@ -106,10 +106,12 @@ def solve(lp: Lp, names: Names, solver: str) -> Solution:
 
     Raises
     ------
+    UsageError
+        Where there is no such solver.
     SolveError
-        Where there is no such solver, or it finds no optimum.
+        Where it finds no optimum.
     """
-    hand, made = _solver(solver), portable(lp, names)
+    hand, made = solver_of(solver), portable(lp, names)
     first, last = lp.epochs
     try:
         made.problem.solve(hand)
@@ -176,24 +178,14 @@ def write(lp: Lp, names: Names, path: Path, comment: str = "", *, force: bool = 
 
     Raises
     ------
-    ResultsError
+    UsageError, ResultsError
         Where something is there already, or the file cannot be written.
     """
-    if path.exists() and not force:
-        raise ResultsError(f"{path}: there is something already; choose another place or add --force")
+    check_place(path, force=force)
     made = portable(lp, names)
     # PuLP writes the name as the first comment; every further line must begin one of its own.
     made.problem.name = comment.replace("\n", "\n\\  ") or made.problem.name
-    draft = path.parent / f".{path.name}.{os.getpid()}.tmp"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made.problem.writeLP(str(draft), max_length=LONGEST)
-        os.replace(draft, path)
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        if draft.exists():
-            draft.unlink()
+    placed(path, lambda draft: made.problem.writeLP(str(draft), max_length=LONGEST), force=force)
     return made.problem.numConstraints(), made.problem.numVariables()
 
 
@@ -209,15 +201,21 @@ def short(name: str) -> str:
     return "cbc" if plain == "coin" else plain.removeprefix("py")
 
 
-def _solver(name: str) -> pulp.LpSolver:
-    """Return a solver that is installed: the first of that name."""
+def solver_of(name: str) -> pulp.LpSolver:
+    """Return a solver that is installed: the first of that name.
+
+    Raises
+    ------
+    UsageError
+        Where there is none, or it is not installed; says which are.
+    """
     every, here = pulp.listSolvers(), pulp.listSolvers(onlyAvailable=True)
     wanted = [item for item in every if name.lower() in (short(item), item.lower())]
     if not wanted:
-        raise SolveError(f"there is no solver '{name}'{did_you_mean(name, map(short, every), most=30)}")
+        raise UsageError(f"there is no solver '{name}'{did_you_mean(name, map(short, every), most=30)}")
     found = [item for item in wanted if item in here]
     if not found:
-        raise SolveError(f"the solver '{name}' is not installed; installed: {', '.join(sorted(set(map(short, here))))}")
+        raise UsageError(f"the solver '{name}' is not installed; installed: {', '.join(sorted(set(map(short, here))))}")
     if found[0] == "PULP_CBC_CMD":
         # The CBC that comes with PuLP, by its path: its own class warns of the next major release.
         return pulp.COIN_CMD(path=pulp.PULP_CBC_CMD.pulp_cbc_path, msg=False)

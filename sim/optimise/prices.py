@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -57,10 +57,15 @@ class Prices:
             program.links,
         )
 
+    def copy(self) -> Prices:
+        """Return the same prices in arrays of their own."""
+        return replace(self, **{part.name: getattr(self, part.name).copy() for part in fields(self)})
+
     def grown(self, links: IntArray) -> Prices:
-        """Return the same prices with more links behind; they cost nothing yet."""
-        more = np.zeros((len(self.link), len(links) - len(self.links)))
-        return replace(self, link=np.concatenate([self.link, more], axis=1), links=links)
+        """Return the same prices for these links, among which are all that have one; the others cost nothing yet."""
+        link = np.zeros((len(self.link), len(links)))
+        link[:, [int(np.flatnonzero(links == one)[0]) for one in self.links]] = self.link
+        return replace(self, link=link, links=links)
 
     def enter(self, program: Program, begin: int, end: int, duals: Array, take: BoolArray) -> None:
         """Enter the row prices of a solved window, at the epochs to take."""

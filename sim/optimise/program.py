@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 from scipy import sparse
@@ -90,14 +92,14 @@ class Program:
         """Return the rows of an hour."""
         return sum(equation.rows for equation in self.equations)
 
+    def placed(self) -> Iterator[tuple[Equation, int]]:
+        """Return the equations, each with its first row in an hour."""
+        sizes = (equation.rows for equation in self.equations)
+        return zip(self.equations, accumulate(sizes, initial=0), strict=False)
+
     def first_row(self, name: str) -> int | None:
         """Return the first row of an equation in an hour, None where it has none."""
-        at = 0
-        for equation in self.equations:
-            if equation.name == name:
-                return at
-            at += equation.rows
-        return None
+        return next((first for equation, first in self.placed() if equation.name == name), None)
 
     def _objective(self) -> None:
         """Set what a unit of every column costs, and what an idle nation costs.
@@ -145,6 +147,20 @@ class Program:
         high[:, columns.discharge : columns.serve] = facts.battery_power[stored]
         self.high = high
 
+    def cost_of(self, values: Array, begin: int = 0) -> Array:
+        """Return what epochs of a plan cost; [epoch], kCNY.
+
+        Parameters
+        ----------
+        values
+            [epoch, column], the plan.
+        begin
+            Its first epoch.
+        """
+        here, first = slice(begin, begin + len(values)), self.columns.serve
+        priced = self.cost[here] * values[:, :first]
+        return np.asarray(self.constant[here] + priced.sum(axis=1) + values[:, first:] @ self.route_cost)
+
     def window(self, begin: int, end: int, before: Array | None = None, after: Array | None = None) -> Lp:
         """Return the program of some epochs.
 
@@ -157,7 +173,7 @@ class Program:
             by default.
         after
             [carried column], what must fit what follows: just this backlog, at least this allowance and
-            content; nothing by default.
+            content; nothing by default, nor at the end of the horizon, whatever is given: nothing follows there.
 
         Returns
         -------
@@ -170,9 +186,9 @@ class Program:
         given = np.zeros(count)
         if before is not None:
             given[carried] = before
-        parts, lower, upper, at = [], np.empty((span, rows)), np.empty((span, rows)), 0
+        parts, lower, upper = [], np.empty((span, rows)), np.empty((span, rows))
         hour = np.arange(span)
-        for equation in self.equations:
+        for equation, at in self.placed():
             value = equation.value[begin:end] if equation.value.ndim == 2 else np.tile(equation.value, (span, 1))
             parts.append(_tiled(equation.row + at, equation.column, value, hour, rows, 0, count))
             place = slice(at, at + equation.rows)
@@ -185,12 +201,12 @@ class Program:
                 np.add.at(shift, equation.before_row, equation.before_value * given[equation.before_column])
                 lower[0, place] -= shift
                 upper[0, place] -= shift
-            at += equation.rows
         row, column, entry = (np.concatenate([part[k] for part in parts]) for k in range(3))
         matrix = sparse.coo_matrix((entry, (row, column)), shape=(span * rows, span * count)).tocsc()
         low = np.zeros((span, count))
         high = np.concatenate([self.high[begin:end], np.full((span, len(self.routes)), np.inf)], axis=1)
-        kept = np.zeros(columns.piece - columns.backlog) if after is None else after
+        # A plan may leave allowance or content behind the last epoch; one that need not is as good.
+        kept = np.zeros(columns.piece - columns.backlog) if after is None or end == len(self.cost) else after
         waits = columns.allowance - columns.backlog
         last = high[-1, columns.backlog : columns.piece]
         last[:waits] = np.minimum(kept[:waits], last[:waits])

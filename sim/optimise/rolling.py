@@ -88,9 +88,7 @@ def rolled(facts: Facts, routes: Routes, links: IntArray, length: int, look_ahea
         values[begin : begin + length] = found
         left = found[-1, columns.backlog : columns.piece]
         iterations.append(before.iterations)
-    cost = program.constant + (program.cost * values[:, : columns.serve]).sum(axis=1)
-    cost += values[:, columns.serve :] @ program.route_cost
-    return Rolled(program, values, cost, tuple(iterations))
+    return Rolled(program, values, program.cost_of(values), tuple(iterations))
 
 
 def _start(program: Program, before: Solution, span: int) -> Basis | None:

@@ -7,29 +7,34 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.ground.arrays import Array, IntArray
-from sim.ground.errors import SolveError
-from sim.optimise.bound import Bound, bound, leak
+from sim.ground.arrays import Array
+from sim.optimise.bound import bound, leak
+from sim.optimise.growth import NO_LINKS, settled, unload, used
 from sim.optimise.horizon import Dispatch, How, State, Window, between, cuts, run
 from sim.optimise.layout import Facts, Routes
 from sim.optimise.program import Program, all_routes
 from sim.optimise.solve import solve
 
-SAMPLED = 14
-"""Days of the horizon on which routes and links are found."""
-_LACKING = 1e-4
-"""Routes are added while they promise more than this of the cost."""
+SAMPLED = 16
+"""Days of the horizon on which routes and links are found; the first and the last are among them."""
+_EXACT = 1e-9
+"""Routes are added while they promise more than this share of the cost, where the optimum itself is sought;"""
+_FIRST, _SAMPLE, _YEAR = 1e-3, 3e-4, 1e-3
+"""on the first day; on the sampled days; over the whole horizon."""
 _PROMISE = 0.8
 """Of what missing routes promise so much is taken: the last ones promise little and make every window larger."""
 _WORTH = 0.3
 """A window that leaks less than so much of the target is left as it is."""
-_NO_LINKS = np.zeros(0, dtype=np.int64)
+_STOPS, _AIM = 0.8, 0.8
+"""Share of its leak that a window's solution is expected to stop, and of the target that is aimed at."""
 
 
 def whole(facts: Facts, how: How) -> Dispatch:
     """Return the optimum of a short horizon as one program."""
-    program = Program(facts, all_routes(facts), _NO_LINKS)
-    found = settled(State.fresh(program), [(0, len(facts.demand))], how, warm=False, lacking=1e-9)
+    windows = [(0, len(facts.demand))]
+    state = State.fresh(Program(facts, all_routes(facts), NO_LINKS))
+    found = settled(state, windows, how, lacking=_EXACT)
+    unload(state, windows, how)
     return replace(found, path="one program")
 
 
@@ -37,8 +42,8 @@ def days(facts: Facts, per_day: int, how: How) -> Dispatch:
     """Return a plan of the horizon from closed days, with the bound that their prices give.
 
     Days are cut at the hour of least backlog, so that they do not depend on each other. The routes and the
-    links that bind are found on sampled days, by pricing against the bound; a link that is overloaded all
-    the same gets its rows, and the days it touches are solved again.
+    links that bind are found on sampled days, by pricing against the bound; what the horizon lacks all the
+    same it gets, and the days that lacked it are solved again.
 
     Parameters
     ----------
@@ -56,57 +61,39 @@ def days(facts: Facts, per_day: int, how: How) -> Dispatch:
 
     Raises
     ------
-    SolveError
+    OutOfTime
         Where the time was up before there was a plan.
     """
-    routes = seed_routes(facts, per_day)
-    cut = least_waiting_hour(facts, routes, per_day)
+    quiet = replace(how, tick=None)
+    first = seeded(facts, per_day, quiet)
+    cut = least_waiting_hour(facts, used(first), per_day)
     windows = cuts(len(facts.demand), cut, per_day)
-    inner = windows[1:-1] or windows
-    count = min(SAMPLED, len(inner))
-    few = [inner[len(inner) * k // count] for k in range(count)]
+    sample = sampled(facts, windows, first, quiet)
+    state = State.fresh(Program(facts, used(sample), sample.program.links))
+    found = settled(state, windows, how, lacking=_YEAR, share=_PROMISE)
+    unload(state, windows, how)
+    return replace(found, path="closed days", cut=cut)
+
+
+def seeded(facts: Facts, per_day: int, how: How) -> State:
+    """Return the optimum of the first day over every pair, with the links that bind and the further paths they ask for.
+
+    Without these a sampled day sheds work that it has no route for, and the price of shedding calls for
+    hundreds of routes that nobody needs.
+    """
+    first = facts.at(np.arange(min(per_day, len(facts.demand))))
+    program = Program(first, all_routes(first), NO_LINKS)
+    return settled(State.fresh(program), [(0, len(first.demand))], how, lacking=_FIRST).state
+
+
+def sampled(facts: Facts, windows: Sequence[Window], first: State, how: How) -> State:
+    """Return the optimum of some of the days, side by side, from the routes and the links of the first one."""
+    count = min(SAMPLED, len(windows))
+    few = [windows[at] for at in np.linspace(0, len(windows) - 1, count).round().astype(int)]
     sample = facts.at(np.concatenate([np.arange(begin, end) for begin, end in few]))
     marks = np.cumsum([end - begin for begin, end in few]).tolist()
-    quiet, start = replace(how, tick=None), State.fresh(Program(sample, routes, _NO_LINKS))
-    found = settled(start, between(len(sample.demand), marks), quiet, warm=False)
-    state = State.fresh(Program(facts, used(found.state), found.state.program.links))
-    if not run(state, windows, how, warm=False, fresh=True):
-        raise SolveError("the time was up before the first plan was whole; give it more, or fewer hours")
-    state = unloaded(state, windows, how)
-    return Dispatch(state, bound(facts, state.prices, state.program.routes), "closed days", cut=cut)
-
-
-def settled(state: State, windows: Sequence[Window], how: How, *, warm: bool, lacking: float = _LACKING) -> Dispatch:
-    """Solve windows until no route and no link is lacking; return the plan with the best bound met."""
-    best: Bound | None = None
-    planned = warm
-    while True:
-        solved = run(state, windows, how, warm=warm, fresh=True)
-        if not (solved or planned):
-            raise SolveError("the time was up before the first plan was whole; give it more, or fewer hours")
-        planned = True
-        found = bound(state.program.facts, state.prices, state.program.routes)
-        best = found if best is None or found.total > best.total else best
-        links = overloaded(state.program, state.values)
-        # A plan that overloads many links is no place to start from; a neighbouring window's is.
-        warm = len(links) <= len(state.program.links)
-        lacks = len(found.missing) > 0 and found.own - found.total > lacking * state.objective
-        if not solved or not (len(links) or lacks):
-            return Dispatch(state, best, stopped=not solved)
-        state = state.grown(found.missing, links)
-
-
-def unloaded(state: State, windows: Sequence[Window], how: How) -> State:
-    """Return a state in which no link is overloaded: its rows are added, the windows it touches solved again."""
-    while True:
-        links = overloaded(state.program, state.values)
-        if not len(links):
-            return state
-        excess = np.any(load(state.program, state.values, links) > _room(state.program.facts, links), axis=1)
-        state = state.grown(Routes.none(), links)
-        # Whether or not the time is up: a plan that overloads a link is none.
-        patient = replace(how, deadline=np.inf, tick=None)
-        run(state, [(b, e) for b, e in windows if excess[b:e].any()], patient, fresh=True)
+    state = State.fresh(Program(sample, used(first), first.program.links))
+    return settled(state, between(len(sample.demand), marks), how, lacking=_SAMPLE, share=_PROMISE).state
 
 
 def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> Dispatch:
@@ -122,7 +109,7 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     Parameters
     ----------
     plan
-        A plan.
+        A plan; its state is the one that is improved.
     cut
         Epoch of the day at which days are cut.
     per_day
@@ -135,28 +122,30 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     state, best, rounds, stopped = plan.state, plan.bound, 0, False
     epochs = len(state.cost)
     monday = _week(state.program.facts, cut, per_day)
-    gaps = np.full(epochs, np.inf)
+    found = plan.bound
     for pattern in _patterns(epochs, monday, per_day):
-        windows = [(b, e) for b, e in pattern if gaps[b:e].sum() > _WORTH * target * state.cost[b:e].sum()]
-        solved = run(state, windows, how)
-        state = unloaded(state, windows, how)
+        if stopped or state.objective - best.total <= target * abs(state.objective):
+            break
+        carried = state.values[:, state.program.columns.backlog : state.program.columns.piece]
+        windows = _leaking(pattern, leak(state.program.facts, found, carried, state.cost), state.cost, target)
+        stopped = not run(state, windows, how)
+        unload(state, windows, how)
         rounds += 1
         found = bound(state.program.facts, state.prices, state.program.routes)
         best = found if found.total > best.total else best
-        carried = state.values[:, state.program.columns.backlog : state.program.columns.piece]
-        gaps = leak(state.program.facts, found, carried, state.cost)
-        stopped = not solved
-        if stopped or (state.objective - best.total) <= target * state.objective:
-            break
-        if found.own - found.total > 0.1 * target * state.objective:
-            state = state.grown(found.promising(_PROMISE), _NO_LINKS)
-    return Dispatch(state, best, f"{plan.path}, rounds of weeks and seams: {rounds}", stopped)
+        if found.lack.sum() > 0.1 * target * abs(state.objective):
+            state.grow(found.promising(_PROMISE), NO_LINKS)
+    return Dispatch(state, best, f"{plan.path}, rounds of weeks and seams: {rounds}", stopped, plan.cut)
 
 
 def exact(plan: Dispatch, how: How) -> Dispatch:
-    """Return the optimum itself, from a plan of the whole horizon as one program."""
-    found = settled(plan.state, [(0, len(plan.state.cost))], how, warm=True, lacking=1e-9)
-    return replace(found, path=f"{plan.path}, one program from there")
+    """Return the optimum itself, from a plan of the whole horizon as one program; where the time is up, the plan."""
+    state = plan.state.copy()
+    found = settled(state, [(0, len(state.cost))], how, warm=True, planned=True, lacking=_EXACT)
+    best = found.bound if found.bound.total > plan.bound.total else plan.bound
+    if found.stopped:
+        return replace(plan, bound=best, stopped=True)
+    return replace(found, bound=best, path=f"{plan.path}, one program from there", cut=plan.cut)
 
 
 def again(facts: Facts, near: Dispatch, how: How, *, whole: bool = True) -> Dispatch:
@@ -179,13 +168,42 @@ def again(facts: Facts, near: Dispatch, how: How, *, whole: bool = True) -> Disp
     state = State.fresh(Program(facts, old.program.routes, old.program.links))
     state.values[:] = old.values
     if whole:
-        found = settled(state, [(0, epochs)], how, warm=True, lacking=1e-9)
-        return replace(found, path="one program from a neighbour's plan")
+        return replace(_from(state, [(0, epochs)], how, _EXACT), path="one program from a neighbour's plan")
     per_day, columns = round(24.0 / facts.hours), state.program.columns
     ends = range((near.cut or per_day) - 1, epochs, per_day)
     state.values[ends, columns.backlog : columns.piece] = 0.0
-    found = settled(state, cuts(epochs, near.cut, per_day), how, warm=True)
+    found = _from(state, cuts(epochs, near.cut, per_day), how, _YEAR)
     return replace(found, path="closed days from a neighbour's plan", cut=near.cut)
+
+
+def _from(state: State, windows: Sequence[Window], how: How, lacking: float) -> Dispatch:
+    found = settled(state, windows, how, warm=True, lacking=lacking, share=_PROMISE if lacking > _EXACT else 1.0)
+    unload(state, windows, how)
+    return found
+
+
+def _leaking(pattern: Sequence[Window], gaps: Array, cost: Array, target: float) -> list[Window]:
+    """Return the windows worth solving: those that leak most, until what they stop should be enough.
+
+    Parameters
+    ----------
+    pattern
+        Windows to choose from.
+    gaps
+        [epoch], kCNY, as `sim.optimise.bound.leak` returns it.
+    cost
+        [epoch], kCNY.
+    target
+        Gap that is good enough.
+    """
+    leaks = sorted(((float(gaps[b:e].sum()), b, e) for b, e in pattern), reverse=True)
+    excess, stopped, chosen = gaps.sum() - _AIM * target * abs(cost.sum()), 0.0, []
+    for much, b, e in leaks:
+        if stopped >= excess or much <= _WORTH * target * abs(cost[b:e].sum()):
+            break
+        chosen.append((b, e))
+        stopped += _STOPS * much
+    return sorted(chosen)
 
 
 def _patterns(epochs: int, monday: int, per_day: int) -> list[list[Window]]:
@@ -221,48 +239,9 @@ def least_waiting_hour(facts: Facts, routes: Routes, per_day: int) -> int:
     """Return the epoch of the day at which least work waits in an optimum of the first two days."""
     if per_day < 4 or len(facts.demand) <= 2 * per_day or not (facts.slack > 0).any():
         return 0
-    program = Program(facts, routes, _NO_LINKS)
+    program = Program(facts, routes, NO_LINKS)
     solution = solve(program.window(0, 2 * per_day))
     columns = program.columns
     waiting = solution.values.reshape(2 * per_day, columns.count)[:, columns.backlog : columns.allowance].sum(axis=1)
     middle = waiting[per_day // 2 - 1 : per_day // 2 - 1 + per_day]
     return int((per_day // 2 + int(middle.argmin())) % per_day)
-
-
-def seed_routes(facts: Facts, per_day: int) -> Routes:
-    """Return the routes that the exact optimum of the first day uses."""
-    every = all_routes(facts)
-    program = Program(facts, every, _NO_LINKS)
-    span = min(per_day, len(facts.demand))
-    solution = solve(program.window(0, span))
-    served = solution.values.reshape(span, program.columns.count)[:, program.columns.serve :]
-    return every.only(np.asarray((served > 1e-9).any(axis=0)))
-
-
-def used(state: State) -> Routes:
-    """Return the routes that a plan uses; pricing finds many more, which only make the windows larger."""
-    routes, served = state.program.routes, state.values[:, state.program.columns.serve :]
-    return routes.only(np.asarray((served > 1e-9).any(axis=0)))
-
-
-def load(program: Program, values: Array, links: IntArray) -> Array:
-    """Return what a plan puts on some links; [epoch, link], Tbit/s·h."""
-    facts, routes = program.facts, program.routes
-    served = values[:, program.columns.serve :]
-    hops = facts.route_link[routes.region, routes.centre, routes.path]
-    rate = np.zeros((len(routes), len(links)))
-    for at, link in enumerate(links):
-        for path, bits in ((hops, facts.bits_in), (facts.back(hops), facts.bits_out)):
-            rate[:, at] += (path == link).sum(axis=1) * bits[routes.workload]
-    return np.asarray(served @ rate)
-
-
-def _room(facts: Facts, links: IntArray) -> Array:
-    return facts.link_room[:, links] * (1.0 + 1e-9) + 1e-9
-
-
-def overloaded(program: Program, values: Array) -> IntArray:
-    """Return the links, not looked at yet, that a plan loads above their room."""
-    others = np.setdiff1d(np.arange(len(program.facts.opposite)), program.links)
-    over = (load(program, values, others) > _room(program.facts, others)).any(axis=0)
-    return others[over]

@@ -10,12 +10,13 @@ import numpy as np
 
 from sim.ground.errors import SolveError
 from sim.network.network import Network
-from sim.optimise.bound import Bound, bound
+from sim.optimise.bound import Bound, bound, gap
 from sim.optimise.caps import spent
 from sim.optimise.explain import refuse
+from sim.optimise.horizon import How
 from sim.optimise.layout import KCNY, facts
 from sim.optimise.names import Names, names, safe
-from sim.optimise.optimum import peak_memory
+from sim.optimise.optimum import dispatched, peak_memory
 from sim.optimise.portable import solve, write
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program, all_routes
@@ -24,6 +25,8 @@ from sim.scenario.schema import Limits
 
 LARGEST_MB = 400.0
 """Largest program that is handed over, by the size of its LP file; PuLP takes about six times that in memory."""
+PARTS = 3.0
+"""One so many times as large is handed over route by route; a tenth of them is enough to begin with."""
 _LACK = 1e-6
 """Paths are added while they promise more than this of the cost."""
 _NUMBER = 14
@@ -53,16 +56,16 @@ def megabytes(program: Program, epoch: Names) -> float:
     return float(len(program.facts.demand) * (entries + 2 * len(epoch.columns)) * length / 1e6)
 
 
-def _fitting(network: Network) -> Program:
-    """Return the whole program, or say that it is too large."""
+def _fitting(network: Network, most: float, done: str) -> tuple[Program, float]:
+    """Return the whole program and its size, MB, or say that it is too large for what is to be done."""
     program = whole(network)
     size = megabytes(program, names(program, network, [0]))
-    if size > LARGEST_MB:
+    if size > most:
         raise SolveError(
             f"a program of {len(program.facts.demand)} epochs makes an LP file of about {size:,.0f} MB, "
-            f"at most {LARGEST_MB:.0f} MB are written or handed to another solver; shorten it with --hours"
+            f"at most {most:,.0f} MB are {done}; shorten it with --hours"
         )
-    return program
+    return program, size
 
 
 def lp_file(network: Network, path: Path, first: int = 0, *, force: bool = False) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def lp_file(network: Network, path: Path, first: int = 0, *, force: bool = False
     ResultsError
         Where something is there already, or the file cannot be written.
     """
-    program = _fitting(network)
+    program, _ = _fitting(network, LARGEST_MB, "written")
     epochs = len(program.facts.demand)
     comment = (
         f"suanwang: dispatch of {safe(network.scenario.config.name)}, {epochs} epochs of {program.facts.hours:g} h "
@@ -107,7 +110,8 @@ def lp_file(network: Network, path: Path, first: int = 0, *, force: bool = False
 def solved(network: Network, solver: str) -> dict[str, Any]:
     """Return what another solver says of the optimal dispatch, and the bound that its prices give.
 
-    The whole horizon is one program; paths that the prices ask for are added until none is lacking.
+    The whole horizon is one program; paths that the prices ask for are added until none is lacking. Where it would
+    be too large with every pair, it begins with the routes that closed days need.
 
     Parameters
     ----------
@@ -133,14 +137,18 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
             "another solver is given; remove them with --set limits=null, or leave out --solver"
         )
     begun = time.perf_counter()
-    program = _fitting(network)
+    program, size = _fitting(network, PARTS * LARGEST_MB, "handed to another solver")
     epochs = len(program.facts.demand)
-    built = time.perf_counter()
+    built, by_route = time.perf_counter(), size > LARGEST_MB
+    if by_route:
+        program = Program(program.facts, dispatched(program.facts, How()).state.program.routes, program.links)
     while True:
         lp = program.window(0, epochs)
         solution = solve(lp, names(program, network, range(epochs)), solver)
         found = certificate(program, solution)
-        if found is None or not len(found.missing) or found.own - found.total <= _LACK * solution.objective:
+        if found is None and by_route:
+            raise SolveError(f"'{solver}' tells no prices, which so long a horizon needs: shorten it with --hours")
+        if found is None or not len(found.missing) or found.lack.sum() <= _LACK * abs(solution.objective):
             break
         program = Program(program.facts, program.routes.joined(found.missing), program.links)
     seconds = {"build": round(built - begun, 3), "solve": round(time.perf_counter() - built, 3)}
@@ -149,7 +157,7 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
     return {
         "objective": solution.objective * KCNY / 1e9,
         "bound": None if found is None else found.total * KCNY / 1e9,
-        "gap": None if found is None else (solution.objective - found.total) / solution.objective,
+        "gap": None if found is None else gap(solution.objective, found.total),
         "cost": spent(network, program, solution.values.reshape(epochs, -1)),
         "gap_dispatchable": None if found is None or decided <= 0.0 else (solution.objective - found.total) / decided,
         "seconds": seconds | {"bound": 0.0 if found is None else round(found.seconds, 3)},
@@ -159,7 +167,7 @@ def solved(network: Network, solver: str) -> dict[str, Any]:
         "links": len(program.links),
         "peak_memory_mb": peak_memory(),
         "residual": residual(lp, solution.values),
-        "solver": solution.path,
+        "solver": solution.path + (", from the routes of closed days" if by_route else ""),
         "stopped": None,
     }
 

@@ -16,6 +16,10 @@ from sim.optimise.program import Lp
 RESIDUAL = 1e-7
 
 
+class OutOfTime(SolveError):
+    """The time was up before there was a plan, or the optimum of a window."""
+
+
 @dataclass(frozen=True)
 class Basis:
     """A starting point: the status of every column and row, as HiGHS numbers them.
@@ -82,6 +86,8 @@ def solve(lp: Lp, basis: Basis | None = None, seconds: float | None = None, meth
 
     Raises
     ------
+    OutOfTime
+        Where the time limit is reached.
     SolveError
         Where HiGHS finds no optimum; says what it found.
     """
@@ -101,9 +107,11 @@ def solve(lp: Lp, basis: Basis | None = None, seconds: float | None = None, meth
         solution = _read(solver, lp, "cold" if basis is None else "warm")
         if residual(lp, solution.values) <= RESIDUAL:
             return solution
-    if basis is not None and status != highspy.HighsModelStatus.kTimeLimit:
-        return solve(lp, None, seconds, method)
     first, last = lp.epochs
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        raise OutOfTime(f"epochs {first} to {last - 1}: the time was up before their optimum was found")
+    if basis is not None:
+        return solve(lp, None, seconds, method)
     raise SolveError(f"epochs {first} to {last - 1}: the solver says '{solver.modelStatusToString(status)}'")
 
 

@@ -188,7 +188,8 @@ def _of_latency(network: Network, facts: Facts, prices: Prices) -> Array:
         latency_bound=network.data["latency_bound"] + _MS * 1e-3,
         feasible=(network.data["feasible"].dims, feasible(looser, network["delay"])),
     )
-    wider = replace(facts, transport=transport(replace(network, data=data), network.scenario.config.objective))
+    carried = transport(replace(network, data=data), network.scenario.config.objective)
+    wider = replace(facts, transport=carried + facts.toll[:, None, :, None])
     saved = bound(facts, prices).paid - bound(wider, prices).paid
     return np.asarray(np.maximum((facts.demand * saved).sum(axis=(0, 1)), 0.0) * KCNY / _MS)
 

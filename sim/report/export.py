@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ import numpy as np
 
 from sim.ground.errors import ResultsError, SimError, did_you_mean
 from sim.ground.names import MEASURES, flat
+from sim.results.product import placed
 from sim.results.schema import Results
 
 Cell = str | float | None
@@ -66,49 +65,7 @@ def export(results: Results, kind: str, path: Path | str, *, force: bool = False
     """
     if kind not in _WRITERS:
         raise SimError(f"there is no export as '{kind}'{did_you_mean(kind, _WRITERS)}")
-    return placed(Path(path), lambda draft: _WRITERS[kind](results, draft), force=force)
-
-
-def placed(target: Path, write: Callable[[Path], None], *, force: bool = False) -> Path:
-    """Write something beside its place, move it there once it is whole, and return the place.
-
-    Parameters
-    ----------
-    target
-        File or folder to be.
-    write
-        Writes to the path that it is given.
-    force
-        Whether to replace what is there.
-
-    Raises
-    ------
-    ResultsError
-        Where something is there already, or the place cannot be written.
-    """
-    refuse_existing(target, force)
-    draft = target.parent / f".{target.name}.{os.getpid()}.tmp"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write(draft)
-        _replace(draft, target)
-    except OSError as error:
-        raise ResultsError(f"{target}: cannot be written: {error.strerror or error}") from error
-    finally:
-        _remove(draft)
-    return target
-
-
-def refuse_existing(target: Path, force: bool) -> None:
-    """Raise where something is there and may not be replaced.
-
-    Raises
-    ------
-    ResultsError
-        Which place it is, and how to go on.
-    """
-    if target.exists() and not force:
-        raise ResultsError(f"{target}: there is something already; choose another place or add --force")
+    return placed(Path(path), lambda draft: _WRITERS[kind](results, draft), folder=kind == "csv", force=force)
 
 
 def tables(results: Results) -> dict[str, Table]:
@@ -233,24 +190,3 @@ _WRITERS: dict[str, Callable[[Results, Path], None]] = {
     "xlsx": _write_xlsx,
     "netcdf": _write_netcdf,
 }
-
-
-def _replace(draft: Path, target: Path) -> None:
-    """Put a draft in the place of what is there, which is moved aside first where a folder is involved."""
-    aside = target.parent / f".{target.name}.{os.getpid()}.old"
-    if target.exists() and (target.is_dir() or draft.is_dir()):
-        os.replace(target, aside)
-    try:
-        os.replace(draft, target)
-    except OSError:
-        if aside.exists():
-            os.replace(aside, target)
-        raise
-    _remove(aside)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.ground.errors import ResultsError
-from sim.report.export import Cell, as_text, placed, refuse_existing
+from sim.ground.errors import UsageError
+from sim.report.export import Cell, as_text
 from sim.report.numbers import number
 from sim.report.words import PageWords
+from sim.results import product
 
 SUFFIXES = (".nc", ".csv")
 _HEADER: list[Cell] = ["quantity", "epoch [local time]", "place", "pool", "value", "unit"]
@@ -31,12 +32,14 @@ def check_place(path: Path, *, force: bool = False) -> None:
 
     Raises
     ------
+    UsageError
+        Where its suffix is another.
     ResultsError
-        Where its suffix is another, or something is there already.
+        As `sim.results.product.check_place` says.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise ResultsError(f"{path}: prices are written as netCDF or CSV; end the name in {' or '.join(SUFFIXES)}")
-    refuse_existing(path, force)
+        raise UsageError(f"'{path}': prices are written as netCDF or CSV; end the name in {' or '.join(SUFFIXES)}")
+    product.check_place(path, force=force)
 
 
 def write_prices(prices: xr.Dataset, path: Path, *, force: bool = False) -> Path:
@@ -57,11 +60,11 @@ def write_prices(prices: xr.Dataset, path: Path, *, force: bool = False) -> Path
 
     Raises
     ------
-    ResultsError
+    UsageError, ResultsError
         As `check_place` says, or where the file cannot be written.
     """
     check_place(path, force=force)
-    return placed(path, lambda draft: _WRITERS[path.suffix.lower()](prices, draft), force=force)
+    return product.placed(path, lambda draft: _WRITERS[path.suffix.lower()](prices, draft), force=force)
 
 
 def _write_netcdf(prices: xr.Dataset, draft: Path) -> None:

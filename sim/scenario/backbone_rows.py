@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isclose
 from pathlib import Path
 from typing import Any
 
 from sim.ground.errors import Problem, ScenarioError, did_you_mean
 from sim.ground.units import UNITS, UnitError, parse
 from sim.physics.delay import great_circle
-from sim.scenario.backbones.sndlib import read_network
-from sim.scenario.backbones.topology import Link, Node, Topology, number
-from sim.scenario.backbones.zoo import read_gml
+from sim.scenario.backbones.base import REGISTRY
 from sim.scenario.tables import Row, inside
+from sim.scenario.topology import Link, Node, Topology, number
 from sim.scenario.yaml_file import Document
 
 NEEDED = ("file", "route_factor", "source", "confidence")
 KEYS = (*NEEDED, "unit", "capacity")
 """What nation.yaml may say of its backbone."""
-READERS = {".txt": read_network, ".gml": read_gml}
 MOST_FACTOR = 10.0
+Totals = dict[tuple[str, str], float]
 
 
 def backbone_rows(folder: Path, document: Document) -> dict[str, list[Row]]:
@@ -27,7 +27,8 @@ def backbone_rows(folder: Path, document: Document) -> dict[str, list[Row]]:
 
     The length of fibre is the great circle times the route factor. A link's capacity is what the file says is
     there, else its largest module, else the capacity that nation.yaml gives; parallel links are one with
-    their sum. Every row has the source and confidence that nation.yaml states, and its line of the file.
+    their sum, and two directions that have the same are one. Every row has the source and confidence that
+    nation.yaml states, and its line of the file.
 
     Parameters
     ----------
@@ -54,7 +55,8 @@ def backbone_rows(folder: Path, document: Document) -> dict[str, list[Row]]:
     factor = number(str(said["route_factor"]), "route_factor", factor_at, 1.0, MOST_FACTOR)
     unit = _unit(topology, said, document)
     default = _tbps(said, "capacity", document) if "capacity" in said else None
-    problems = _gaps(topology, default)
+    total = _totals(topology, unit, default)
+    problems = _gaps(topology, total, default)
     if problems:
         raise ScenarioError(problems)
     known = {key: str(said[key]) for key in ("source", "confidence")}
@@ -66,7 +68,7 @@ def backbone_rows(folder: Path, document: Document) -> dict[str, list[Row]]:
         )
         for node in topology.nodes
     ]  # fmt: skip
-    return {"nodes": nodes, "links": _links(topology, factor, unit, default, known)}
+    return {"nodes": nodes, "links": _links(topology, factor, total, known)}
 
 
 def _said(document: Document) -> dict[str, Any]:
@@ -88,10 +90,11 @@ def _said(document: Document) -> dict[str, Any]:
 def _read(folder: Path, said: dict[str, Any], document: Document) -> Topology:
     name, place = str(said["file"]), document.origins[("backbone", "file")]
     path = inside(folder, name, place)
-    if path.suffix not in READERS or not path.is_file():
-        text = f"there is no file '{name[:60]}' in the nation's folder that ends in .txt (SNDlib) or .gml"
+    if path.suffix not in REGISTRY.names() or not path.is_file():
+        kinds = [f"{suffix} ({REGISTRY.get(suffix).title})" for suffix in REGISTRY.names()]
+        text = f"there is no file '{name[:60]}' in the nation's folder that ends in {' or '.join(kinds)}"
         raise ScenarioError(text, place)
-    return READERS[path.suffix](folder / name)
+    return REGISTRY.get(path.suffix)().read(folder / name)
 
 
 def _tbps(said: dict[str, Any], key: str, document: Document) -> float:
@@ -108,7 +111,7 @@ def _unit(topology: Topology, said: dict[str, Any], document: Document) -> float
     """Return the Tbps of one unit of the file's capacities."""
     if topology.unit == "bit/s":
         if "unit" in said:
-            text = "a .gml file gives its capacities in bit/s; leave `unit` out"
+            text = f"a {Path(topology.file).suffix} file gives its capacities in bit/s; leave `unit` out"
             raise ScenarioError(text, document.origins[("backbone", "unit")])
         return 1e-12
     if "unit" not in said:
@@ -118,12 +121,14 @@ def _unit(topology: Topology, said: dict[str, Any], document: Document) -> float
     return _tbps(said, "unit", document)
 
 
-def _gaps(topology: Topology, default: float | None) -> list[Problem]:
+def _gaps(topology: Topology, total: Totals, default: float | None) -> list[Problem]:
     """Return what the file leaves out and a nation cannot do without, one problem a kind."""
     problems = []
-    if topology.directed:
-        text = "the graph is directed, but a nation's links carry both ways; take out `directed 1` if these do"
-        problems.append(Problem(topology.origin(), text))
+    lonely = _one_way(topology, total)
+    if lonely:
+        text = f"the link {_first(lonely)} not as much the other way, but a nation's links carry both ways alike"
+        more = "; give each its twin, or call the graph undirected"
+        problems.append(Problem(topology.origin(lonely[0].line), text + more))
     nowhere = [node for node in topology.nodes if node.longitude is None]
     if nowhere:
         text = f"the node {_first(nowhere)} no coordinates; give them or take it out"
@@ -133,6 +138,30 @@ def _gaps(topology: Topology, default: float | None) -> list[Problem]:
         text = f"the link {_first(silent)} no capacity; write for example capacity: 400 Gbps under backbone"
         problems.append(Problem(topology.origin(silent[0].line), text))
     return problems
+
+
+def _totals(topology: Topology, unit: float, default: float | None) -> Totals:
+    """Return the capacity from node to node, Tbps; where the graph is undirected both ways are one, as first met."""
+    total: Totals = {}
+    for link in topology.links:
+        way, capacity = (link.source, link.target), _capacity(link)
+        if not topology.directed and way[::-1] in total:
+            way = way[::-1]
+        total[way] = total.get(way, 0.0) + ((default or 0.0) if capacity is None else capacity * unit)
+    return total
+
+
+def _one_way(topology: Topology, total: Totals) -> list[Link]:
+    """Return the links of a directed graph that do not carry as much the other way."""
+    if not topology.directed:
+        return []
+    back = {(target, source): capacity for (source, target), capacity in total.items()}
+    ways = [(link.source, link.target) for link in topology.links]
+    return [
+        link
+        for link, way in zip(topology.links, ways, strict=True)
+        if way not in back or not isclose(total[way], back[way])
+    ]
 
 
 def _first(found: Sequence[Node | Link]) -> str:
@@ -145,22 +174,20 @@ def _capacity(link: Link) -> float | None:
     return link.capacity or max((module.capacity for module in link.modules), default=None)
 
 
-def _links(topology: Topology, factor: float, unit: float, default: float | None, known: dict[str, str]) -> list[Row]:
+def _links(topology: Topology, factor: float, total: Totals, known: dict[str, str]) -> list[Row]:
     """Return a row for every pair of nodes that are joined."""
     places = {node.id: node for node in topology.nodes}
     rows: dict[frozenset[str], Row] = {}
-    total: dict[frozenset[str], float] = {}
     for link in topology.links:
         pair = frozenset((link.source, link.target))
-        capacity = _capacity(link)
-        total[pair] = total.get(pair, 0.0) + ((default or 0.0) if capacity is None else capacity * unit)
+        if pair in rows:
+            continue
         a, b = places[link.source], places[link.target]
         straight = float(great_circle(a.latitude or 0.0, a.longitude or 0.0, b.latitude or 0.0, b.longitude or 0.0))
         cells = {
             "link": f"{link.source}-{link.target}", "from": link.source, "to": link.target,
+            "capacity_tbps": repr(total[link.source, link.target]),
             "great_circle_km": repr(straight / 1e3), "fibre_km": repr(straight / 1e3 * factor), **known,
         }  # fmt: skip
-        rows.setdefault(pair, Row(cells, topology.origin(link.line)))
-    for pair, row in rows.items():
-        row.cells["capacity_tbps"] = repr(total[pair])
+        rows[pair] = Row(cells, topology.origin(link.line))
     return list(rows.values())

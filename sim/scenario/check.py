@@ -47,7 +47,8 @@ def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[P
     list of Problem
         Each at the place where the value was written.
     """
-    found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_limits(scenario), *_run(scenario)]
+    found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_traces(scenario)]
+    found += [*_limits(scenario), *_run(scenario)]
     for number, event in enumerate(scenario.config.events):
         found += _event(scenario, str(number), event)
 
@@ -62,7 +63,7 @@ def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[P
 
 
 def warnings(scenario: Scenario) -> list[Problem]:
-    """Return what a planner should know but may want: demand above capacity, an alternative split.
+    """Return what a planner should know but may want: demand above capacity, an objective that weighs nothing.
 
     Parameters
     ----------
@@ -77,7 +78,9 @@ def warnings(scenario: Scenario) -> list[Problem]:
     found = []
     config = scenario.config
     for pool in ("general", "smart"):
-        demand = sum(level(config, name) for name, w in config.workloads.items() if w.pool == pool)
+        # What a trace asks for shows in the run, and not in its level.
+        drawn = {name: w for name, w in config.workloads.items() if w.pool == pool and w.trace is None}
+        demand = sum(level(config, name) for name in drawn)
         capacity = sum(
             c.pools[pool].capacity_eflops * (config.standard.availability if c.availability is None else c.availability)
             for c in config.centres.values()
@@ -88,8 +91,13 @@ def warnings(scenario: Scenario) -> list[Problem]:
                 f"mean demand on the {pool} pool is {demand:.1f} EFLOPS (FP32) and the available capacity "
                 f"{capacity:.1f}: work will be left unserved"
             )
-            names = [name for name, w in config.workloads.items() if w.pool == pool]
-            found.append(Problem(scenario.origin("workloads", names[0], "growth"), text))
+            found.append(Problem(scenario.origin("workloads", next(iter(drawn)), "growth"), text))
+    if not any(weight for _, weight in config.objective):
+        text = (
+            "every weight of the objective is 0: to the optimum all dispatch that serves the work is alike, "
+            "and all prices are 0"
+        )
+        found.append(Problem(scenario.origin("objective", "cost"), text))
     return found
 
 
@@ -259,6 +267,22 @@ def _workloads(scenario: Scenario) -> Iterator[_Finding]:
             yield _Finding(_blamed(scenario, (*base, "growth"), pair[0], *levels), text, (base, *levels))
 
 
+def _traces(scenario: Scenario) -> Iterator[_Finding]:
+    config = scenario.config
+    for name, workload in config.workloads.items():
+        base = ("workloads", name, "trace")
+        if workload.trace is None:
+            continue
+        yield from _missing(scenario, (*base, "region"), "regions", workload.trace.region)
+        if workload.pool is None:
+            text = f"workloads.{name}.trace: the jobs of a trace compute, and {name} has no pool"
+            yield _Finding(base, text, (("workloads", name, "pool"),))
+        for number, event in enumerate(config.events):
+            if event.workload == name:
+                text = f"events.{number}: a trace feeds {name}, and a surge does not meet it; use its count_factor"
+                yield _Finding(("events", str(number), "workload"), text, (base,))
+
+
 def _level(config: Configuration, name: str) -> float:
     try:
         return level(config, name)
@@ -288,7 +312,7 @@ def _run(scenario: Scenario) -> Iterator[_Finding]:
     elif abs(24.0 / run.epoch_h - round(24.0 / run.epoch_h)) > 1e-9 or (run.epoch_h > 1.0 and run.epoch_h % 1.0):
         text = f"run.epoch is {run.epoch_h:g} h; a day must hold whole epochs, and a long epoch whole hours"
         yield _Finding(epoch, text)
-    elif abs(run.horizon_h / run.epoch_h - round(run.horizon_h / run.epoch_h)) > 1e-6:
+    elif (epochs := round(run.horizon_h / run.epoch_h)) < 1 or abs(run.horizon_h / run.epoch_h - epochs) > 1e-6:
         text = f"run.horizon is {run.horizon_h:g} h, no whole number of epochs of {run.epoch_h:g} h"
         yield _Finding(horizon, text, (epoch,))
     yield from _size(config)

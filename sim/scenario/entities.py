@@ -170,6 +170,30 @@ class Link(Section):
     capacity_tbps: NonNegative = Field(description="capacity per direction")
 
 
+class TraceSource(Section):
+    """A trace whose jobs stand in for the level and the law of a workload."""
+
+    file: str = Field(
+        min_length=1, max_length=500, description="the file: beside the scenario, or in the folder SUANWANG_TRACES"
+    )
+    format: Id | None = Field(None, description="format of the file; empty = told by the file")
+    processor_tflops: Positive = Field(description="compute of a processor of the trace, FP32")
+    begin_h: NonNegative = Field(0.0, le=1e6, description="time of the trace at which the run begins")
+    repeat: bool = Field(False, description="whether the trace begins anew, on a later day, until the run ends")
+    arrival_factor: Annotated[FiniteFloat, Field(ge=1e-3, le=1e3)] = Field(
+        1.0, description="factor on the times of arrival"
+    )
+    run_factor: Annotated[FiniteFloat, Field(ge=1e-3, le=1e3)] = Field(
+        1.0, description="factor on the runs and on the times requested"
+    )
+    count_factor: Annotated[FiniteFloat, Field(ge=1e-6, le=1e5)] = Field(
+        1.0, description="copies of every job, the further ones on other days"
+    )
+    region: Id | None = Field(
+        None, description="region where the jobs enter; empty = as the trace says, else shared like the workload"
+    )
+
+
 class Workload(Section):
     """A demand class of the nation."""
 
@@ -192,6 +216,7 @@ class Workload(Section):
     noise: Annotated[FiniteFloat, Field(ge=0, le=0.5)] = Field(
         0.0, description="standard deviation of a region's demand around its law"
     )
+    trace: TraceSource | None = Field(None, description="jobs that stand in for level, growth, drivers and law")
 
 
 class Driver(Section):

@@ -77,6 +77,8 @@ def _kind(kind: Any, key: str) -> dict[str, Any]:
         return {"type": ["array", "null"], "items": _kind(_bare(get_args(kind)[0]), key)}
     if get_origin(kind) is Literal:
         return {"enum": [*get_args(kind), None]}
+    if kind is bool:
+        return {"type": ["boolean", "null"]}
     if kind in (float, int):
         return {"type": "number"}
     return {"type": ["string", "null"]} if isinstance(kind, type) and kind is not Any else {}

@@ -15,6 +15,7 @@ from sim.scenario.nation import Nation
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration
 from sim.scenario.settle import copied, settle
+from sim.scenario.trace_files import find_traces
 from sim.scenario.wording import gathered
 from sim.scenario.yaml_file import Document, parse_document, read_document
 
@@ -84,8 +85,9 @@ def read_all(path: Path | str, sets: Iterable[str] = ()) -> tuple[Scenario | Non
     if config is None:
         return None, gathered(draft.problems)
     names = tuple(Path(name) for name, _ in files)
-    scenario = Scenario(config, nation, draft.origins, frozenset(draft.written), names)
-    problems = gathered(draft.problems + check(scenario, frozenset(draft.refused)))
+    traces, lost = find_traces(config, draft.origins, Path(path))
+    scenario = Scenario(config, nation, draft.origins, frozenset(draft.written), names, traces)
+    problems = gathered(draft.problems + lost + check(scenario, frozenset(draft.refused)))
     # Where an entity had to be left out, the graph that remains is not the one that was meant.
     return None if any(path[0] in PLACES and len(path) == 2 for path in draft.refused) else scenario, problems
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.ground.errors import Origin
 from sim.scenario.nation import Nation
 from sim.scenario.schema import Configuration
+from sim.scenario.trace_files import TraceFile
 from sim.scenario.yaml_file import Path_
 
 
@@ -29,6 +31,8 @@ class Scenario:
         Paths that the scenario files or the command line set.
     files
         The scenario files read, base first.
+    traces
+        The traces that workloads name, by workload.
     """
 
     config: Configuration
@@ -36,6 +40,7 @@ class Scenario:
     origins: dict[Path_, Origin]
     written: frozenset[Path_]
     files: tuple[Path, ...]
+    traces: Mapping[str, TraceFile] = field(default_factory=dict)
 
     def origin(self, *path: str) -> Origin:
         """Return where a value, or the nearest thing above it, was written."""
@@ -56,7 +61,10 @@ class Scenario:
     def canonical(self) -> str:
         """Return the configuration as JSON with sorted keys: the part of a run's identity that is input."""
         values = self.config.model_dump(mode="json", by_alias=True, exclude={"sweep"})
-        return json.dumps({"config": values, "nation": self.nation.digest}, sort_keys=True, ensure_ascii=False)
+        inputs = {"config": values, "nation": self.nation.digest}
+        if self.traces:
+            inputs["traces"] = {name: file.digest for name, file in self.traces.items()}
+        return json.dumps(inputs, sort_keys=True, ensure_ascii=False)
 
     def digest(self) -> str:
         """Return the SHA-256 of `canonical`."""

@@ -10,9 +10,11 @@ from math import isfinite
 from pathlib import Path
 
 from sim.ground.errors import Origin, Problem, ScenarioError, did_you_mean
-from sim.scenario.yaml_file import read_text
+from sim.scenario.yaml_file import Advice, read_text
 
 MOST_BYTES = 64 * 1024 * 1024
+ADVICE = Advice("keep the rows and columns that are needed", beside="*.csv")
+"""What to do with a table that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def read_table(path: Path, needed: Iterable[str], known: Collection[str] | None 
         Where the file cannot be read, a column is missing, not known or met twice, or a row has not as
         many cells as the header; names every such column or row.
     """
-    text = read_text(path, MOST_BYTES)
+    text = read_text(path, MOST_BYTES, ADVICE)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     name, needed = str(path), tuple(needed)
     try:

@@ -23,6 +23,8 @@ _SHAPES = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "int_parsing_size": "a whole number of fewer digits",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
     "string_type": "text",
     "model_type": _MAPPING,
     "dict_type": _MAPPING,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -59,8 +59,28 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_text(path: Path, most_bytes: int) -> str:
+class Advice(NamedTuple):
+    """What to do with a file that cannot be read, and which files beside it may have been meant."""
+
+    smaller: str = "move long tables to CSV"
+    recode: str = "save the file as UTF-8 and try again"
+    beside: str = "*.y*ml"
+
+
+_OF_A_SCENARIO = Advice()
+
+
+def read_text(path: Path, most_bytes: int, advice: Advice = _OF_A_SCENARIO) -> str:
     """Return the text of a file of bounded size.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most_bytes
+        Largest size that is read.
+    advice
+        What to say of a file that cannot be read.
 
     Raises
     ------
@@ -70,7 +90,7 @@ def read_text(path: Path, most_bytes: int) -> str:
     origin = Origin(str(path))
     try:
         if not path.is_file():
-            raise ScenarioError(_no_file(path), origin)
+            raise ScenarioError(_no_file(path, advice.beside), origin)
         with path.open("rb") as file:
             data = file.read(most_bytes + 1)
     except (OSError, ValueError) as error:
@@ -78,17 +98,13 @@ def read_text(path: Path, most_bytes: int) -> str:
         raise ScenarioError(f"the file cannot be read: {reason}", origin) from error
     if len(data) > most_bytes:
         size = max(path.stat().st_size, len(data))
-        raise ScenarioError(
-            f"the file has {size:,} bytes; at most {most_bytes:,} are read: move long tables to CSV", origin
-        )
+        raise ScenarioError(f"the file has {size:,} bytes; at most {most_bytes:,} are read: {advice.smaller}", origin)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         kind = " (it looks like UTF-16)" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         place = _at(str(path), data[: error.start].decode("utf-8-sig", "replace"))
-        raise ScenarioError(
-            f"byte {error.start + 1} is not UTF-8{kind}; save the file as UTF-8 and try again", place
-        ) from error
+        raise ScenarioError(f"byte {error.start + 1} is not UTF-8{kind}; {advice.recode}", place) from error
     unseen = _UNSEEN.search(text)
     if unseen:
         raise ScenarioError(
@@ -104,17 +120,17 @@ def _at(name: str, before: str) -> Origin:
     return Origin(name, len(lines), len(lines[-1]) + 1)
 
 
-def _no_file(path: Path) -> str:
+def _no_file(path: Path, pattern: str) -> str:
     if path.is_dir():
-        return f"this is a folder; name a file{_neighbours(path / 'any')}"
+        return f"this is a folder; name a file{_neighbours(path, pattern)}"
     if path.exists():
         return "this is no plain file; name a file that can be read to its end"
-    return f"there is no file of this name{_neighbours(path)}"
+    return f"there is no file of this name{_neighbours(path.parent, pattern)}"
 
 
-def _neighbours(path: Path) -> str:
+def _neighbours(folder: Path, pattern: str) -> str:
     try:
-        found = sorted(entry.name for entry in path.parent.glob("*.y*ml") if entry.is_file())[:8]
+        found = sorted(entry.name for entry in folder.glob(pattern) if entry.is_file())[:8]
     except OSError:
         found = []
     return f"; beside it stand {', '.join(found)}" if found else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WINGS = ("centres", "figures", "policies", "workloads")
+WINGS = ("centres", "figures", "policies", "scenario/backbones", "workloads", "workloads/traces")
 PLUGINS = [
     path.relative_to(ROOT)
     for wing in WINGS
@@ -43,7 +43,7 @@ def imported(file: Path) -> set[str]:
 @pytest.mark.parametrize("wing", WINGS)
 def test_a_wing_has_a_base_and_plugins(wing: str) -> None:
     assert (ROOT / "sim" / wing / "base.py").is_file()
-    assert any(file.parent.name == wing for file in PLUGINS)
+    assert any(file.parent == Path("sim", wing) for file in PLUGINS)
 
 
 @pytest.mark.parametrize("file", PLUGINS, ids=str)
@@ -55,7 +55,7 @@ def test_a_plugin_ends_in_its_only_registration(file: Path) -> None:
 
 @pytest.mark.parametrize("file", PLUGINS, ids=str)
 def test_a_plugin_sees_only_the_base_of_its_wing(file: Path) -> None:
-    wing = f"sim.{file.parent.name}"
+    wing = ".".join(file.parent.parts)
     strangers = {
         name
         for name in imported(file)
@@ -67,6 +67,9 @@ def test_a_plugin_sees_only_the_base_of_its_wing(file: Path) -> None:
 @pytest.mark.parametrize("wing", WINGS)
 def test_a_name_is_taken_once(wing: str) -> None:
     names = Counter(
-        ast.unparse(call.args[0]) for file in PLUGINS if file.parent.name == wing for call in registrations(tree(file))
+        ast.unparse(call.args[0])
+        for file in PLUGINS
+        if file.parent == Path("sim", wing)
+        for call in registrations(tree(file))
     )
     assert all(count == 1 for count in names.values()), names

@@ -170,6 +170,14 @@ def test_a_mistake_of_the_command_line_is_told_as_such(typed: Typed, tmp_path: P
     ]
 
 
+def test_a_schema_that_cannot_be_written_is_told(typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, "file", "precious")
+    code, _, err = typed("schema", "--write", "file/x.json")
+    assert (code, err) == (1, "file/x.json: file is no folder; choose another place\n")
+    assert typed("schema", "--write", "x.json")[0] == typed("schema", "--check", "x.json")[0] == 0
+
+
 def test_the_folder_decides_nothing(typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -22,11 +22,15 @@ from sim.network.build import build
 from sim.network.view import View
 from sim.once import prepare
 from sim.results.schema import ARRAYS
+from sim.scenario.entities import TraceSource
+from sim.workloads.traces.base import REGISTRY as FORMATS
+from sim.workloads.traces.plain import NEEDED, OPTIONAL
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
 SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
+TRACES = DOCS / "how-to/traces.md"
 POLICIES, NATIONS, BACKBONES, MEASURES_PAGE = (
     DOCS / "how-to/policies.md",
     DOCS / "how-to/nations.md",
@@ -84,6 +88,18 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert near
     broken = [link for link in near if not (page.parent / link).exists()]
     assert not broken
+
+
+def test_the_trace_shown_feeds_the_scenario_shown(tmp_path: Path) -> None:
+    (table,), (text,) = blocks(TRACES, "csv"), blocks(TRACES, "yaml")
+    (tmp_path / "jobs.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "shown.yaml").write_text(text, encoding="utf-8")
+    jobs = build(prepare(tmp_path / "shown.yaml")).jobs["hpc"]
+    assert set(jobs.width.tolist()) == {35, 9, 557}
+    columns = {word for row in rows(TRACES) for word in quoted(row[0])}
+    assert {*NEEDED, *OPTIONAL} <= columns
+    assert {key.removesuffix("_tflops").removesuffix("_h") for key in TraceSource.model_fields} <= columns
+    assert set(FORMATS.names()) <= columns
 
 
 def test_the_index_leads_to_every_page() -> None:

@@ -82,10 +82,62 @@ def test_the_terminal_shows_hubs_and_links(monkeypatch: pytest.MonkeyPatch, caps
 def test_a_wrong_place_is_told_before_the_work(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, text = refused(monkeypatch, capsys, 1, *TIGHT, "--prices", "prices.xls")
+    _, text = refused(monkeypatch, capsys, 2, *TIGHT, "--prices", "prices.xls")
     assert "end the name in .nc or .csv" in text
+    Path("file").write_text("precious", encoding="utf-8")
+    _, text = refused(monkeypatch, capsys, 1, *TIGHT, "--prices", "file/prices.nc", "--force")
+    assert text == "file/prices.nc: file is no folder; choose another place\n"
+    Path("keep.csv").mkdir()
+    _, text = refused(monkeypatch, capsys, 1, *TIGHT, "--prices", "keep.csv", "--force")
+    assert "keep.csv: this is a folder" in text
     _, text = refused(monkeypatch, capsys, 2, *TIGHT, "--prices", "prices.nc", "--solver", "cbc")
     assert "--prices" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--time-limit", "nan"), "nan is no finite number"),
+        (("--time-limit", "inf"), "inf is no finite number"),
+        (("--hours", "nan"), "nan is no finite number"),
+        (("--solver", "nonsense"), "there is no solver 'nonsense'"),
+        (("--force",), "--force replaces the file that --prices names"),
+        (("--prices", ""), "end the name in .nc or .csv"),
+    ],
+)
+def test_a_mistake_of_the_command_line_ends_with_code_2(
+    words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, text = refused(monkeypatch, capsys, 2, "solve", TOY, "--hours", "12", *words)
+    assert out == ""
+    assert said in text
+
+
+def test_the_last_of_two_ways_to_go_on_is_the_tighter(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--exact does all that --certify does, so that both together are --exact."""
+    long = ("solve", TOY, "--hours", "72", "-q", "--json", "--exact")
+    one, both = (json.loads(typed(monkeypatch, capsys, *long, *words)) for words in ((), ("--certify",)))
+    assert (both["objective"], both["bound"], both["solver"]) == (one["objective"], one["bound"], one["solver"])
+    assert one["gap"] < 1e-6
+
+
+def test_what_a_planner_should_know_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["suanwang", *TIGHT, "--json", "--set", "objective.cost=0"])
+    main()
+    printed = capsys.readouterr()
+    assert "warning: every weight of the objective is 0" in printed.err
+    assert "warnings" not in json.loads(printed.out)
+
+
+def test_a_horizon_of_no_epoch_is_told_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, text = refused(monkeypatch, capsys, 3, "solve", TOY, "--hours", "1e-9")
+    assert text.startswith("--set run.horizon_h=1e-09: run.horizon is 1e-09 h, no whole number of epochs of 1 h")
 
 
 def test_what_cannot_be_met_is_told_as_text_and_as_data(

@@ -231,8 +231,8 @@ def loads(facts: Facts, routes: Routes, links: IntArray) -> tuple[IntArray, IntA
             for link, bits in ((int(hop), facts.bits_in[w]), (int(facts.opposite[hop]), facts.bits_out[w])):
                 if link in wanted and bits > 0.0:
                     found[number, link] = found.get((number, link), 0.0) + float(bits)
-    number, link = np.array(list(found), dtype=np.int64).reshape(-1, 2).T
-    return number, link, np.array(list(found.values()))
+    route, over = np.array(list(found), dtype=np.int64).reshape(-1, 2).T
+    return route, over, np.array(list(found.values()))
 
 
 def crowded(facts: Facts, routes: Routes, served: Array, links: IntArray) -> IntArray:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,13 +23,10 @@ from sim.optimise.prices import Prices
 from sim.optimise.program import Program, all_routes
 from sim.optimise.solve import solve
 from tests.oracles.worlds import Row, nation, world
+from tests.peers.data import PEERS, reads
 
-PEERS = Path(os.environ.get("SUANWANG_PEERS") or Path(__file__).parents[2].parent / "shared" / "peers")
 FOLDER = PEERS / "carbon_shifting"
-pytestmark = [
-    pytest.mark.peers,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="other people's data are not at hand; see SUANWANG_PEERS"),
-]
+pytestmark = [pytest.mark.peers, reads(FOLDER)]
 ZONES = ("DE", "GB", "US-CAL-CISO", "ZA")
 JOBS, SLACKS = (1, 24), (24, 168)
 HOURS = 8760

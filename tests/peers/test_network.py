@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-from pathlib import Path
 
 import pytest
 
@@ -13,23 +11,19 @@ from sim.optimise.multicommodity import design_bound, least_utilisation
 from sim.scenario.backbones.repetita import read_demands, read_graph
 from sim.scenario.backbones.sndlib import plain_model, read_model, read_network
 from sim.scenario.backbones.zoo import read_gml
+from tests.peers.data import PEERS, reads
 
-PEERS = Path(os.environ.get("SUANWANG_PEERS") or Path(__file__).parents[2].parent / "shared" / "peers")
 SNDLIB, REPETITA, ZOO = PEERS / "sndlib", PEERS / "repetita", PEERS / "zoo"
-pytestmark = [
-    pytest.mark.peers,
-    pytest.mark.skipif(not SNDLIB.is_dir(), reason="other people's data are not at hand; see SUANWANG_PEERS"),
-]
+pytestmark = pytest.mark.peers
 
 
 def published() -> dict[str, dict[str, str]]:
     """Return the rows of `published.csv` by the instance's name in MIPLIB."""
-    if not SNDLIB.is_dir():
-        return {}
     with (SNDLIB / "published.csv").open(encoding="utf-8", newline="") as file:
         return {row["instance"]: row for row in csv.DictReader(file)}
 
 
+@reads(SNDLIB)
 @pytest.mark.parametrize("name", ["cost266-UUE", "dfn-bwin-DBE", "germany50-UUM"])
 def test_the_linear_bound_is_the_published_one(name: str) -> None:
     row = published()[name]
@@ -42,6 +36,7 @@ def test_the_linear_bound_is_the_published_one(name: str) -> None:
     assert found.value < float(row["published_best"])
 
 
+@reads(REPETITA)
 @pytest.mark.parametrize("number", range(5))
 def test_the_best_utilisation_of_repetita_is_the_generators_constant(number: int) -> None:
     graph = read_graph(REPETITA / "Abilene.graph")
@@ -50,6 +45,7 @@ def test_the_best_utilisation_of_repetita_is_the_generators_constant(number: int
     assert least_utilisation(loaded, "DIRECTED").value == pytest.approx(0.90, abs=3e-4)
 
 
+@reads(SNDLIB)
 @pytest.mark.parametrize(
     ("name", "counts", "letters", "value"),
     [
@@ -69,6 +65,7 @@ def test_networks_without_a_published_bound(
     assert design_bound(network, model).value == pytest.approx(value, rel=1e-11)
 
 
+@reads(SNDLIB)
 def test_what_abilene_has_would_be_filled_sixty_times() -> None:
     """Its demands are scaled to 3 Tbps on links of 2.5 and 10 Gbps."""
     network = read_network(SNDLIB / "abilene.txt")
@@ -76,6 +73,7 @@ def test_what_abilene_has_would_be_filled_sixty_times() -> None:
     assert least_utilisation(network, "BIDIRECTED").value == pytest.approx(60.4114919355, rel=1e-11)
 
 
+@reads(SNDLIB)
 def test_the_lists_of_polska_cost_more_than_all_paths() -> None:
     network = read_network(SNDLIB / "polska.txt")
     free = plain_model(network)
@@ -85,6 +83,7 @@ def test_the_lists_of_polska_cost_more_than_all_paths() -> None:
     assert design_bound(network, listed).value > design_bound(network, free).value
 
 
+@reads(ZOO)
 def test_the_map_of_chinanet_is_read_with_its_gaps() -> None:
     graph = read_gml(ZOO / "Chinanet.gml")
     assert (len(graph.nodes), len(graph.links)) == (42, 66)

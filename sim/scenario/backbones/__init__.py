@@ -1,1 +1,1 @@
-"""Readers of public backbone formats: SNDlib native, Topology Zoo GML, REPETITA; one noun for all of them."""
+"""Formats of public backbones, one file each; one noun for all of them (`sim/scenario/topology.py`)."""

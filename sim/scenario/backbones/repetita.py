@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 from sim.ground.errors import Origin, ScenarioError
-from sim.scenario.backbones.topology import (
+from sim.scenario.backbones.base import register, text_of
+from sim.scenario.topology import (
     MOST_DEMANDS,
     MOST_LINKS,
     MOST_NODES,
@@ -18,7 +20,6 @@ from sim.scenario.backbones.topology import (
     fresh,
     number,
 )
-from sim.scenario.yaml_file import read_text
 
 MOST_BYTES = 16 * 1024 * 1024
 COLUMNS = {
@@ -100,7 +101,7 @@ def read_demands(path: Path, topology: Topology) -> Topology:
 
 def _lines(path: Path) -> Iterator[tuple[str, Origin]]:
     """Yield the lines that are not empty, and an empty one at the end."""
-    lines = read_text(path, MOST_BYTES).splitlines()
+    lines = text_of(path, MOST_BYTES).splitlines()
     for line, text in enumerate(lines, start=1):
         if text.strip():
             yield text.strip(), Origin(str(path), line)
@@ -147,3 +148,25 @@ def _ends(source: str, target: str, nodes: tuple[Node, ...], origin: Origin) -> 
             text = f"'{text[:40]}' numbers no node; there are {len(nodes)}, counted from 0"
             raise ScenarioError(text, origin)
     return nodes[int(source)].id, nodes[int(target)].id
+
+
+@register(".graph")
+class Repetita:
+    """REPETITA's graphs, every direction a link of its own."""
+
+    title: ClassVar[str] = "REPETITA"
+    example: ClassVar[str] = """\
+NODES 2
+label x y
+0_North 10.0 50.0
+1_South 11.5 45.0
+
+EDGES 2
+label src dest weight bw delay
+edge_0 0 1 10 9953280 5000
+edge_1 1 0 10 9953280 5000
+"""
+
+    def read(self, path: Path) -> Topology:
+        """Return the network of a file."""
+        return read_graph(path)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 from sim.ground.errors import Origin, ScenarioError, did_you_mean
-from sim.scenario.backbones.topology import (
+from sim.scenario.backbones.base import register, text_of
+from sim.scenario.topology import (
     MOST_DEMANDS,
     MOST_LINKS,
     MOST_NODES,
@@ -22,7 +23,6 @@ from sim.scenario.backbones.topology import (
     known,
     number,
 )
-from sim.scenario.yaml_file import read_text
 
 MOST_BYTES = 16 * 1024 * 1024
 _HEADER = re.compile(r"\?SNDlib native format; *type: *(\w+); *version: *([\w.]+)\s*")
@@ -194,7 +194,7 @@ def read_network(path: Path) -> Topology:
 
 def _lines(path: Path, kind: str) -> list[str]:
     """Return the lines of a file, whose first says that it is of the kind."""
-    lines = read_text(path, MOST_BYTES).splitlines()
+    lines = text_of(path, MOST_BYTES).splitlines()
     match = _HEADER.fullmatch(lines[0]) if lines else None
     if match is None or (match[1], match[2]) != (kind, "1.0"):
         text = f"the first line must be '?SNDlib native format; type: {kind}; version: 1.0'"
@@ -361,3 +361,24 @@ class _Network:
             paths.append(tuple(path))
         self.take(")")
         self.demands[demand.id] = replace(demand, paths=tuple(paths))
+
+
+@register(".txt")
+class Sndlib:
+    """SNDlib's native format."""
+
+    title: ClassVar[str] = "SNDlib"
+    example: ClassVar[str] = """\
+?SNDlib native format; type: network; version: 1.0
+NODES (
+  North ( 10.0 50.0 )
+  South ( 11.5 45.0 )
+)
+LINKS (
+  L1 ( North South ) 10.00 0.00 0.00 0.00 ( 40.00 1.00 )
+)
+"""
+
+    def read(self, path: Path) -> Topology:
+        """Return the network of a file."""
+        return read_network(path)

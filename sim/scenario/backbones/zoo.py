@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import networkx as nx
 
 from sim.ground.errors import Origin, ScenarioError
-from sim.scenario.backbones.topology import MOST_LINKS, MOST_NODES, Link, Node, Topology, number
-from sim.scenario.yaml_file import read_text
+from sim.scenario.backbones.base import register, text_of
+from sim.scenario.topology import MOST_LINKS, MOST_NODES, Link, Node, Topology, number
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DEPTH = 20
@@ -22,6 +22,8 @@ _LINE = "readAtLine"
 _ENTRY = re.compile(r"(\s*(?:node|edge)\s*\[)\s*")
 _GRAPH = re.compile(r"\s*graph\s*\[")
 _DIRECTED = re.compile(r"\bdirected\s+1\b")
+_BRACKET = re.compile(r"[\[\]]")
+_DEEP = f"lists nest deeper than {MOST_DEPTH} levels"
 _STRING = re.compile(r'"[^"]*"')
 _PLACE = re.compile(r" at \((\d+), \d+\)$")
 _TWICE = re.compile(r"node id '?(.+?)'? is duplicated")
@@ -56,7 +58,7 @@ def read_gml(path: Path) -> Topology:
     S. Knight, H. X. Nguyen, N. Falkner, R. Bowden, M. Roughan (2011), "The Internet Topology Zoo", IEEE
     JSAC 29(9), doi 10.1109/JSAC.2011.111002.
     """
-    lines = read_text(path, MOST_BYTES).splitlines()
+    lines = text_of(path, MOST_BYTES).splitlines()
     _shallow(lines, path)
     graph = _graph(lines, path)
     counts = (("node", graph.number_of_nodes(), MOST_NODES), ("edge", graph.number_of_edges(), MOST_LINKS))
@@ -76,10 +78,10 @@ def _shallow(lines: list[str], path: Path) -> None:
     """Refuse lists within lists, which the reader would follow down the stack."""
     depth = 0
     for line, text in enumerate(lines, start=1):
-        bare = _STRING.sub("", text)
-        depth += bare.count("[") - bare.count("]")
-        if depth > MOST_DEPTH:
-            raise ScenarioError(f"lists nest deeper than {MOST_DEPTH} levels", Origin(str(path), line))
+        for sign in _BRACKET.findall(_STRING.sub("", text)):
+            depth += 1 if sign == "[" else -1
+            if depth > MOST_DEPTH:
+                raise ScenarioError(_DEEP, Origin(str(path), line))
 
 
 def _graph(lines: list[str], path: Path) -> Any:
@@ -93,9 +95,11 @@ def _graph(lines: list[str], path: Path) -> Any:
         marked[first] = _GRAPH.sub("graph [ multigraph 1 directed 1 ", marked[first], count=1)
     plain = [text.encode("ascii", "xmlcharrefreplace").decode("ascii") for text in marked]
     # What the library raises of a wrong value depends on where it meets it.
-    wrong = (nx.NetworkXError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+    wrong = (nx.NetworkXError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
     try:
         return nx.parse_gml(plain, label="id")
+    except RecursionError as error:  # A text over several lines can hide brackets from `_shallow`.
+        raise ScenarioError(_DEEP, Origin(str(path))) from error
     except wrong as error:
         text = " ".join((str(error) or type(error).__name__).split())
         place = _PLACE.search(text)
@@ -165,3 +169,30 @@ def _capacity(data: Mapping[str, Any], origin: Origin) -> float | None:
     if not _SPEED.fullmatch(speed) or unit not in BITS:
         return None
     return number(speed, "LinkSpeed", origin) * BITS[unit]
+
+
+@register(".gml")
+class Zoo:
+    """GML as the Internet Topology Zoo writes it."""
+
+    title: ClassVar[str] = "GML"
+    example: ClassVar[str] = """\
+graph [
+  node [ id 0 label "North" Longitude 10.0 Latitude 50.0 ]
+  node [
+    id 1
+    label "South"
+    Longitude 11.5
+    Latitude 45.0
+  ]
+  edge [
+    source 0
+    target 1
+    LinkSpeedRaw 10000000000.0
+  ]
+]
+"""
+
+    def read(self, path: Path) -> Topology:
+        """Return the network of a file; capacities in bit/s."""
+        return read_gml(path)

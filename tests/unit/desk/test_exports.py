@@ -64,12 +64,20 @@ def test_some_hours_are_written_and_told_as_json(typed: Typed, tmp_path: Path) -
         ((TOY, "--lp", "a.lp", "--csv"), 2, "choose --csv"),
         ((TOY, "--lp", "a.lp", "--out", "b"), 2, "choose --csv"),
         (("ab12", "--csv", "--hours", "3"), 2, "choose --csv"),
-        ((TOY, "--csv"), 1, "is a scenario, and --csv takes a stored run"),
-        (("ab12", "--lp", "a.lp"), 1, "'ab12' is no scenario file"),
-        ((TOY, "--lp", "a.lp", "--hours", "400"), 1, "the run has 336 h, and 336 h are left behind --begin 0"),
-        ((TOY, "--lp", "a.lp", "--begin", "400"), 1, "the run has 336 h, and 0 h are left behind --begin 400"),
-        ((TOY, "--lp", "a.lp", "--begin", "1.5"), 1, "--begin 1.5 is no whole number of epochs of 1 h"),
-        ((TOY, "--lp", "a.lp", "--hours", "1.5"), 3, "no whole number of epochs of 1 h"),
+        ((TOY, "--csv"), 2, "is a scenario, and --csv takes a stored run"),
+        (("ab12", "--lp", "a.lp"), 2, "'ab12' is no scenario file"),
+        ((TOY, "--lp", "a.lp", "--hours", "400"), 2, "the run has 336 h, and 336 h are left behind --begin 0"),
+        ((TOY, "--lp", "a.lp", "--begin", "400"), 2, "the run has 336 h, and 0 h are left behind --begin 400"),
+        ((TOY, "--lp", "a.lp", "--begin", "1.5"), 2, "--begin 1.5 is no whole number of epochs of 1 h"),
+        ((TOY, "--lp", "a.lp", "--hours", "1.5"), 2, "--hours 1.5 is no whole number of epochs of 1 h"),
+        ((TOY, "--lp", "a.lp", "--hours", "1e-9"), 2, "--hours 1e-09 is no whole number of epochs of 1 h"),
+        ((TOY, "--lp", "a.lp", "--hours", "1e9"), 2, "the run has 336 h"),
+        ((TOY, "--lp", "a.lp", "--hours", "nan"), 2, "nan is no finite number"),
+        ((TOY, "--lp", "a.lp", "--begin", "nan"), 2, "nan is no finite number"),
+        ((TOY, "--lp", "a.lp", "--begin", "inf"), 2, "inf is no finite number"),
+        ((TOY, "--lp", ""), 2, "names no file to write"),
+        ((TOY, "--lp", "a.lp", "--set", "limits.emissions_mt=1"), 2, "add --set limits=null"),
+        ((TOY, "--lp", "a.lp", "--set", "limits.hub_share_at_most.coast=0.5"), 2, "limits.hub_share_at_most holds"),
     ],
 )
 def test_what_does_not_fit_is_refused(typed: Typed, tmp_path: Path, words: tuple[str], code: int, said: str) -> None:
@@ -93,4 +101,20 @@ def test_solve_asks_another_solver(typed: Typed) -> None:
     assert (other["solver"], other["rows"] > own["rows"]) == ("PuLP, cbc", True)
     assert typed("solve", TOY, "--solver", "cbc", "--exact")[0] == 2
     code, _, err = typed("solve", TOY, "--solver", "nobody")
-    assert (code, err.startswith("there is no solver 'nobody'; allowed: 'cbc'")) == (4, True)
+    assert (code, err.startswith("there is no solver 'nobody'; allowed: 'cbc'")) == (2, True)
+
+
+def test_limits_are_left_out_of_the_file_where_that_is_said(typed: Typed, tmp_path: Path) -> None:
+    scenario = tmp_path / "capped.yaml"
+    scenario.write_text("extends: toy.yaml\nname: capped\nset:\n  limits.emissions_mt: 0.1\n", encoding="utf-8")
+    code, out, err = typed("export", "capped.yaml", "--lp", "capped.lp", "--json")
+    assert (code, err.startswith("capped.yaml:4:3: limits.emissions_mt holds over the whole run")) == (2, True)
+    assert json.loads(out)["problems"][0]["message"] == err.rstrip("\n")
+    assert typed("export", "capped.yaml", "--lp", "capped.lp", "--set", "limits=null")[0] == 0
+
+
+def test_a_folder_of_that_name_stays_even_where_forced(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "day.lp").mkdir()
+    code, _, err = typed("export", TOY, "--lp", "day.lp", "--force")
+    assert (code, err) == (1, "day.lp: this is a folder, and a file is to be written; choose another place\n")
+    assert (tmp_path / "day.lp").is_dir()

@@ -54,6 +54,14 @@ def test_the_folder_is_the_list(wing: Wing) -> None:
     assert wing.registry.get("late").__module__ == "wing_of_tests.zebra"
 
 
+def test_a_folder_within_the_folder_is_no_plugin(wing: Wing) -> None:
+    wing.plugin("ape", "early")
+    inner = wing.folder / "inner"
+    inner.mkdir()
+    (inner / "__init__.py").write_text("", "utf-8")
+    assert wing.registry.names() == ("early",)
+
+
 def test_an_unknown_name_is_met_with_the_nearest(wing: Wing) -> None:
     wing.plugin("near", "nearest")
     with pytest.raises(PluginError, match=r"^no rule is called 'neerest'; did you mean 'nearest'\?$"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, BoolArray
 from sim.network.build import build
 from sim.network.network import Network
 from sim.optimise.bound import bound, leak
@@ -42,6 +42,12 @@ def random_prices(program: Program, rng: np.random.Generator, links: float) -> P
     return found
 
 
+def waiting(data: Facts, w: int) -> BoolArray:
+    """Return where work of a workload may be served, because some has come within its deadline; [epoch, region]."""
+    some = data.demand[:, :, w] > 0.0
+    return np.array([some[max(t - int(data.slack[w]), 0) : t + 1].any(axis=0) for t in range(len(some))])
+
+
 def networks(folder: Path) -> dict[str, Network]:
     """Return a few networks, one longer than the epochs that are looked at together."""
     return {
@@ -71,9 +77,9 @@ def test_it_is_what_a_loop_over_every_route_finds(tmp_path: Path, share: float, 
             mine, _ = cheapest(data, prices, w, held)
             np.testing.assert_allclose(found.paid[:, :, w], paid(data, w, best), rtol=1e-12, err_msg=name)
             difference += (data.demand[:, :, w] * (paid(data, w, mine) - paid(data, w, best))).sum()
-            better = (best < np.minimum(mine, data.unserved[w]) - 1e-9) & (data.demand[:, :, w] > 0.0)
+            better = (best < np.minimum(mine, data.unserved[w]) - 1e-9) & waiting(data, w)
             lacking |= {(w, *np.unravel_index(number, held.shape)) for number in np.unique(choice[better])}
-        assert found.own - found.total == pytest.approx(difference, rel=1e-9, abs=1e-9 * abs(found.total))
+        assert found.lack.sum() == pytest.approx(difference, rel=1e-9, abs=1e-9 * abs(found.total))
         missing = found.missing
         assert set(zip(missing.workload, missing.region, missing.centre, missing.path, strict=True)) == lacking
         assert len(missing) == len(lacking)
@@ -87,8 +93,7 @@ def solved(network: Network) -> tuple[Program, Array, Array, Prices]:
     epochs, columns = len(data.demand), program.columns
     solution = solve(program.window(0, epochs))
     values = solution.values.reshape(epochs, -1)
-    front, served = values[:, : columns.serve], values[:, columns.serve :]
-    cost = program.constant + (program.cost * front).sum(axis=1) + served @ program.route_cost
+    cost = program.cost_of(values)
     assert cost.sum() == pytest.approx(solution.objective, rel=1e-12)
     prices = Prices.empty(program)
     prices.enter(program, 0, epochs, solution.prices, np.ones(epochs, dtype=bool))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,15 @@ from sim.network.network import Network
 from sim.optimise import caps
 from sim.optimise.bound import bound
 from sim.optimise.charges import account, charged, free
-from sim.optimise.layout import facts
+from sim.optimise.horizon import Dispatch, How
+from sim.optimise.layout import Facts, facts
 from sim.optimise.limits import limits
-from sim.optimise.optimum import optimum
+from sim.optimise.optimum import dispatched, optimum
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program, all_routes
-from sim.optimise.solve import solve
+from sim.optimise.solve import OutOfTime, solve
 from sim.results.schema import Results
-from tests.oracles.worlds import run, world
+from tests.oracles.worlds import events, run, world
 
 NONE = np.zeros(0, dtype=np.int64)
 BATTERY = "centres.west_centre.battery={energy: 40 MWh, power: 10 MW}"
@@ -200,10 +202,10 @@ def test_a_limit_that_does_not_bind_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sets", "said"),
     [
-        (["limits.emissions_mt=0.002"], r"no dispatch of this run keeps it.*emissions_mt would be missed by 4283 t"),
+        (["limits.emissions_mt=0.002"], r"no dispatch of this run keeps it.*least, 4283 t of limits.emissions_mt are"),
         (
             ["limits.hub_share_at_least.coast=0.6", "limits.hub_share_at_least.inland=0.4", "workloads.*.growth=3"],
-            r"keeps them all.*hub_share_at_least.* would be missed by .* EFLOPS h",
+            r"keeps them all.*at the least, .* EFLOPS h of limits.hub_share_at_least.* are missed",
         ),
     ],
 )  # fmt: skip
@@ -251,6 +253,73 @@ def test_measures_of_a_plan_are_linear(tmp_path_factory: pytest.TempPathFactory,
     plain, alone = account(data, program, values), account(charged(free(data), charge, 1.0), program, values)
     both = account(charged(data, charge, share), program, values)
     np.testing.assert_allclose(both, plain + share * alone, rtol=1e-9)
+
+
+def stopping(after: int, *, dead: bool = False) -> Callable[[Facts, Dispatch | None], Dispatch]:
+    """Return a solver whose time is up after so many passes: with a plan, or without one."""
+    passes = [0]
+
+    def solve(data: Facts, near: Dispatch | None) -> Dispatch:
+        passes[0] += 1
+        if dead and passes[0] > after:
+            raise OutOfTime("the time was up")
+        return replace(dispatched(data, How(1), near), stopped=passes[0] >= after)
+
+    return solve
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_when_the_time_is_up_the_best_mixture_so_far_is_the_plan(tmp_path: Path, dead: bool) -> None:
+    network = world(tmp_path, CASES["three at once"])
+    data = facts(network)
+    asked = limits(network, data)
+    all_passes = caps.kept(data, asked, lambda data, near: dispatched(data, How(1), near))
+    for after in range(2, all_passes.passes):
+        try:
+            cut = caps.kept(data, asked, stopping(after, dead=dead))
+        except OutOfTime:
+            assert after < 5  # No mixture kept the limits by then.
+            continue
+        assert cut.plan.stopped
+        assert (cut.spare >= -1e-6 * abs(np.array([limit.most for limit in asked])) - 1e-6).all()
+        assert cut.plan.bound.total <= all_passes.plan.state.objective * (1.0 + 1e-9)
+        assert cut.plan.state.objective >= all_passes.plan.bound.total * (1.0 - 1e-9)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_prices_of_a_limited_plan_are_those_of_its_certificate(tmp_path: Path, name: str) -> None:
+    network = world(tmp_path, CASES[name])
+    data = facts(network)
+    plan = caps.kept(data, limits(network, data), lambda data, near: dispatched(data, How(1), near)).plan
+    assert plan.priced is not None
+    charged_for = bound(plan.priced, plan.state.prices).total - plan.bound.total
+    if name == "emissions":
+        limit = limits(network, data)[0]
+        price = float((plan.priced.price - data.price)[0, 0] / limit.charge.price[0, 0])
+        assert charged_for == pytest.approx(price * limit.most, rel=1e-6)
+    else:
+        assert plan.priced.toll.any() or (plan.priced.load != data.load).any()
+    prices = optimum(network).worth
+    assert prices is not None
+    assert float(prices(latency=True)["hub_price"].mean()) > 0.0
+
+
+def test_what_closed_days_cannot_keep_is_not_called_impossible(tmp_path: Path) -> None:
+    day_out = events("at: 2024-03-05 12:00, what: outage, hub: inland, for: 24 h")
+
+    def asking(share: float) -> Network:
+        return world(tmp_path, [f"limits.hub_share_at_least.inland={share:.6f}"], day_out, horizon="4 d")
+
+    data = facts(asking(0.95))
+    demand = float(data.demand[:, :, data.pool >= 0].sum())
+    with pytest.raises(SolveError, match=r"nearest misses 99.66 EFLOPS h .* and every one at least 46.9% of that"):
+        optimum(asking(0.95))
+    with pytest.raises(SolveError, match=r"at the least, 61.4 EFLOPS h .* are missed"):
+        optimum(asking(0.95), certify=True)
+    within_reach = asking(0.95 - 62.0 / demand)
+    with pytest.raises(SolveError, match=r"no plan that keeps it was found.*nor is it proved.*--certify"):
+        optimum(within_reach)
+    assert optimum(within_reach, certify=True).facts["limits"]["limits.hub_share_at_least.inland"]["spare"] >= -1e-6
 
 
 def test_a_search_that_runs_out_of_passes_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

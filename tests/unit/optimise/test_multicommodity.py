@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from sim.ground.errors import ScenarioError
 from sim.optimise.multicommodity import design_bound, least_utilisation
 from sim.scenario.backbones.sndlib import MODEL, Model, plain_model
-from sim.scenario.backbones.topology import Demand, Link, Module, Node, Topology
+from sim.scenario.topology import Demand, Link, Module, Node, Topology
 
 LETTERS = ("U-U-M-N-C-A-N-N", "U-U-E-N-C-A-N-N", "D-B-M-N-C-A-N-N", "D-B-E-N-C-A-N-N", "D-U-E-N-C-A-N-N")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,7 @@ from scipy.optimize import linprog
 
 from sim.network.build import build
 from sim.network.network import Network
-from sim.optimise import rounds
 from sim.optimise.bound import bound
-from sim.optimise.horizon import How
 from sim.optimise.layout import facts
 from sim.optimise.optimum import optimum
 from sim.optimise.prices import Prices
@@ -97,43 +94,6 @@ def test_a_day_of_the_nation_replayed_costs_what_was_planned() -> None:
     cost = run(network, "optimal").kpi["cost_bn_cny"]["total"]
     assert plan.facts["bound"] <= cost
     assert cost == pytest.approx(plan.facts["objective"], rel=2e-3)
-
-
-def test_rounds_only_gain_and_end_at_the_optimum() -> None:
-    network = build(shipped("toy", sets=["run.horizon=16 d"]))
-    data, how = facts(network), How(2)
-    days = rounds.days(data, 24, how)
-    before, lower = days.state.objective, days.bound.total
-    better = rounds.refined(days, days.cut, 24, how, 0.0)
-    assert better.state.objective <= before * (1.0 + 1e-12)
-    assert better.bound.total >= lower
-    optimum_itself = rounds.exact(better, how)
-    assert better.bound.total <= optimum_itself.state.objective * (1.0 + 1e-9)
-    assert optimum_itself.state.objective <= better.state.objective * (1.0 + 1e-9)
-    assert optimum_itself.gap < 1e-6
-
-
-def test_a_neighbour_solved_from_a_plan_has_the_same_optimum() -> None:
-    data = facts(build(shipped("toy", sets=["run.horizon=5 d"])))
-    how = How(2)
-    first = rounds.exact(rounds.days(data, 24, how), how)
-    for change in ({"price": data.price * 1.05}, {"demand": data.demand * 0.97}, {"capacity": data.capacity * 0.9}):
-        other = replace(data, **change)
-        cold = rounds.exact(rounds.days(other, 24, how), how)
-        warm = rounds.again(other, first, how)
-        assert warm.state.objective == pytest.approx(cold.state.objective, rel=1e-6), list(change)
-        assert warm.gap < 1e-6
-
-
-def test_a_link_that_is_overloaded_gets_its_rows_and_keeps_the_other_prices() -> None:
-    data = facts(build(shipped("toy", sets=["run.horizon=5 d", "links.*.capacity=100 Gbps"])))
-    found = rounds.days(data, 24, How(2))
-    state = found.state
-    assert not len(rounds.overloaded(state.program, state.values))
-    assert len(state.program.links) > 0
-    other = np.setdiff1d(np.arange(len(data.opposite)), state.program.links)[:2]
-    grown = state.grown(rounds.Routes.none(), other)
-    assert bound(data, grown.prices).total == pytest.approx(bound(data, state.prices).total, rel=1e-12)
 
 
 def test_the_plan_does_not_depend_on_the_number_of_threads() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from sim.ground.errors import ResultsError, SolveError
+from sim.ground.errors import ResultsError, SolveError, UsageError
 from sim.network.build import build
 from sim.optimise import solve as direct
 from sim.optimise.layout import facts
@@ -48,7 +48,7 @@ def bounded(program: Program, solution: Solution) -> float:
     """Return the bound that a solution's prices give over the program's own paths."""
     found = certificate(program, solution)
     assert found is not None
-    return found.own
+    return found.total + float(found.lack.sum())
 
 
 def read(path: Path) -> highspy.Highs:
@@ -195,11 +195,11 @@ def test_no_optimum_is_said_in_one_sentence(solver: str) -> None:
 
 def test_a_solver_that_is_not_there_is_told_with_those_that_are() -> None:
     lp = lp_of([[1]], [0], [1], [1])
-    with pytest.raises(SolveError, match=r"^there is no solver 'hihgs'; did you mean 'highs'"):
+    with pytest.raises(UsageError, match=r"^there is no solver 'hihgs'; did you mean 'highs'"):
         solve(lp, given_names(lp), "hihgs")
     here = set(map(short, pulp.listSolvers(onlyAvailable=True)))
     away = sorted(set(map(short, pulp.listSolvers())) - here)
-    with pytest.raises(SolveError, match=f"^the solver '{away[0]}' is not installed; installed: .*cbc.*highs"):
+    with pytest.raises(UsageError, match=f"^the solver '{away[0]}' is not installed; installed: .*cbc.*highs"):
         solve(lp, given_names(lp), away[0])
 
 
@@ -229,6 +229,11 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     write(lp, labels, target, "again", force=True)
     assert target.read_bytes() != before
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(ResultsError, match="cannot be written"):
-        write(lp, labels, tmp_path / "file" / "two.lp")
+    for force in (False, True):
+        with pytest.raises(ResultsError, match="is no folder"):
+            write(lp, labels, tmp_path / "file" / "two.lp", force=force)
+    (tmp_path / "link.lp").symlink_to("nowhere")
+    for place in ("deep", "link.lp"):
+        with pytest.raises(ResultsError, match=r"this is a (folder|link), and a file is to be written"):
+            write(lp, labels, tmp_path / place, force=True)
     assert [path.name for path in target.parent.iterdir()] == ["one.lp"]

@@ -126,12 +126,13 @@ def test_nothing_is_overwritten_unasked(kind: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_file_gives_way_to_a_folder_and_back(tmp_path: Path) -> None:
-    place = tmp_path / "out"
-    for kind in ("csv", "netcdf", "csv"):
-        export(run(), kind, place, force=True)
-    assert place.is_dir()
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+def test_a_file_and_a_folder_never_give_way_to_each_other(tmp_path: Path) -> None:
+    folder, file = export(run(), "csv", tmp_path / "folder"), export(run(), "netcdf", tmp_path / "file")
+    for kind, place in (("csv", file), ("netcdf", folder), ("xlsx", folder)):
+        with pytest.raises(ResultsError, match="choose another place"):
+            export(run(), kind, place, force=True)
+    assert file.is_file()
+    assert len(list(folder.iterdir())) == 6
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from sim.ground.errors import ResultsError
+from sim.ground.errors import ResultsError, UsageError
 from sim.report.prices import check_place, write_prices
 
 
@@ -58,6 +58,15 @@ def test_what_is_there_stays_unless_forced(tmp_path: Path, prices: xr.Dataset) -
     assert path.read_text(encoding="utf-8-sig").startswith("quantity")
 
 
+def test_a_folder_of_that_name_stays_even_where_forced(tmp_path: Path, prices: xr.Dataset) -> None:
+    (tmp_path / "keep.csv").mkdir()
+    (tmp_path / "keep.csv" / "mine").write_text("precious", encoding="utf-8")
+    for act in (lambda path: check_place(path, force=True), lambda path: write_prices(prices, path, force=True)):
+        with pytest.raises(ResultsError, match=r"keep\.csv: this is a folder, and a file is to be written"):
+            act(tmp_path / "keep.csv")
+    assert (tmp_path / "keep.csv" / "mine").read_text(encoding="utf-8") == "precious"
+
+
 def test_another_suffix_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match=r"prices\.xls: .*\.nc or \.csv"):
+    with pytest.raises(UsageError, match=r"prices\.xls': .*\.nc or \.csv"):
         check_place(tmp_path / "prices.xls")

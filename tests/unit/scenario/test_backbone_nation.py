@@ -104,6 +104,45 @@ def test_a_map_gives_speeds_where_it_has_them(desk: Desk) -> None:
     assert [link.capacity_tbps for link in links.values()] == pytest.approx([0.4, 8.0])
 
 
+GRAPH = """\
+NODES 3
+label x y
+east_city 120.0 30.0
+middle_city 115.0 30.0
+west_city 110.0 30.0
+
+EDGES 5
+label src dest weight bw delay
+e0 0 1 1 400 1000
+e1 1 0 1 100 1000
+e2 1 2 1 80 1000
+e3 2 1 1 80 1000
+e4 1 0 1 300 1000
+"""
+
+
+def test_two_directions_that_have_the_same_are_a_link(desk: Desk) -> None:
+    said = SAID.replace("towns.txt", "towns.graph")
+    desk.nation(on(said, GRAPH, "towns.graph"))
+    links = desk.read(MINE).config.links
+    assert {name: link.capacity_tbps for name, link in links.items()} == pytest.approx(
+        {"east_city-middle_city": 4.0, "middle_city-west_city": 0.8}
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("e3 2 1 1 80", "e3 2 1 1 81", "towns.graph:11: the link 'e2' and 1 more have not as much the other way, but"),
+        ("e3 2 1 1 80", "e3 0 1 1 80", "towns.graph:9: the link 'e0' and 4 more have not as much the other way, but"),
+    ],
+)
+def test_a_direction_that_has_more_is_refused(old: str, new: str, said: str, desk: Desk) -> None:
+    desk.nation(on(SAID.replace("towns.txt", "towns.graph"), GRAPH.replace(old, new), "towns.graph"))
+    (told,) = desk.told(MINE)
+    assert told.startswith(said), told
+
+
 def test_a_run_works_on_it(desk: Desk) -> None:
     desk.nation(on())
     done = run(desk.write(MINE))
@@ -137,7 +176,10 @@ def test_the_bytes_of_the_file_are_part_of_the_run(desk: Desk) -> None:
         (
             "towns.txt",
             "town.txt",
-            ["nation.yaml:12:3: there is no file 'town.txt' in the nation's folder that ends in"],
+            [
+                "nation.yaml:12:3: there is no file 'town.txt' in the nation's folder that ends in .gml (GML) or "
+                ".graph (REPETITA) or .txt (SNDlib)"
+            ],
         ),
         ("towns.txt", "../../s.yaml", ["nation.yaml:12:3: '../../s.yaml' leaves the folder 'mine'"]),
         (SAID, "backbone: towns.txt\n", ["nation.yaml:11:1: backbone is a mapping with the keys file, route_factor,"]),
@@ -181,7 +223,8 @@ def test_what_is_wrong_is_told_where_it_stands(old: str, new: str, lines: list[s
         (
             SAID.replace("unit: 10", "capacity: 10"),
             GML.replace("graph [", "graph [\n  directed 1"),
-            "towns.gml: the graph is directed, but a nation's links carry both ways; take out `directed 1` if these do",
+            "towns.gml:21: the link 'east_city-middle_city' and 1 more have not as much the other way, but a nation's "
+            "links carry both ways alike; give each its twin, or call the graph undirected",
         ),
         (
             SAID.replace("unit: 10", "capacity: 10"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.scenario.check import check
+from sim.scenario.check import check, warnings
 from tests.unit.scenario.desk import BASE, TOY, Desk, same
 
 HUGE = "1" + "0" * 400
@@ -45,6 +45,8 @@ def test_a_number_is_finite(written: str, desk: Desk) -> None:
             "workloads.batch.drivers.data_produced is 300; it must be at most 10",
         ),
         ("drivers.genai_users.level: 0", "drivers.genai_users.level is 0; it must be above 0"),
+        ("economy.allow_unserved: maybe", "economy.allow_unserved is 'maybe'; it must be true or false"),
+        ("economy.allow_unserved: 3", "economy.allow_unserved is 3; it must be true or false"),
         ("name: 3", "name is 3; it must be text; put quotes around it"),
     ],
 )
@@ -70,6 +72,7 @@ def test_demand_stays_a_number(desk: Desk) -> None:
         ("horizon: 5", "run.horizon needs a unit: write horizon_h: 5 or horizon: 5 h"),
         ("horizon: 5 km", "run.horizon_h: 'km' measures length; expected one of time, such as h"),
         ("horizon: 1.5 h", "run.horizon is 1.5 h, no whole number of epochs of 1 h"),
+        ("horizon_h: 1e-9", "run.horizon is 1e-09 h, no whole number of epochs of 1 h"),
         ("horizon_h: .nan", "run.horizon_h is nan; it must be a finite number"),
         ("epoch: 1 s", "run.epoch_h is 0.000277778; it must be at least 0.0166667 h"),
         ("epoch: 1 min", "the run needs about 7 GB; at most 3.2 are taken: lengthen run.epoch or shorten run.horizon"),
@@ -115,6 +118,13 @@ def test_an_inherited_horizon_is_told_where_it_was_written(desk: Desk) -> None:
         desk.told(BASE + "run: {start: 2024-02-01}\n"),
         ["baseline-2024.yaml:8:41: run.horizon is 8784 h, but only 8040 h of 2024 are left from 2024-02-01 00:00"],
     )
+
+
+def test_an_objective_that_weighs_nothing_is_warned_of(desk: Desk) -> None:
+    (told,) = warnings(desk.read(TOY + "set:\n  objective.cost: 0\n"))
+    assert told.origin.line == 4
+    assert told.message.startswith("every weight of the objective is 0: to the optimum all dispatch that serves the")
+    assert warnings(desk.read(TOY + "set:\n  objective: {cost: 0, carbon: 1 CNY/t}\n")) == []
 
 
 def test_a_run_is_needed_whole(desk: Desk) -> None:

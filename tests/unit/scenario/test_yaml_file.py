@@ -168,7 +168,7 @@ def test_what_never_ends_is_not_read(desk: Desk) -> None:
     assert found == ["this is no plain file; name a file that can be read to its end"] * 3
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="no /proc here")
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="/proc/self/status is not there")
 def test_a_file_that_hides_its_size_is_bounded(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="bytes; at most 10 are read"):
         read_text(Path("/proc/self/status"), 10)

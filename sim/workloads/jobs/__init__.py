@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -12,6 +13,8 @@ from sim.ground.arrays import Array, IntArray
 
 TICK = 1_000_000
 """Ticks a second: times of jobs are whole microseconds, so that sums are exact and ties are ties."""
+MOST_WIDTH = 1_000_000_000
+"""Widest job, units, so that whole numbers of 32 bits hold it."""
 NEVER = np.int64(2**62)
 """A deadline that never comes, ticks."""
 
@@ -62,6 +65,13 @@ class Jobs:
         """Return some of these jobs."""
         part: dict[str, Any] = {field.name: getattr(self, field.name)[kept] for field in fields(self)}
         return replace(self, **part)
+
+    @classmethod
+    def joined(cls, parts: Iterable[Jobs]) -> Jobs:
+        """Return the jobs of several, each behind the one before."""
+        none = np.zeros(0, dtype=np.int64)
+        listed = [cls.of(none, none, none), *parts]
+        return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in listed]) for f in fields(cls)})
 
     @classmethod
     def of(cls, arrive: IntArray, run: IntArray, width: IntArray, **others: IntArray | Array) -> Jobs:
