@@ -153,14 +153,14 @@ def mmck(servers: int, places: int, arrival: float, service: float) -> Finite:
     --------
     >>> found = mmck(1, 5, 0.8, 1.0)
     >>> round(found.loss, 7), round(found.sojourn, 7)
-    (0.0888195, 2.5630653)
+    (0.0888195, 2.5630652)
     """
     number = np.arange(places + 1)
     # The ratio of neighbours: each step up by an arrival, down by as many servers as are busy.
     steps = arrival / (service * np.minimum(np.maximum(number[1:], 1), servers))
     weight = np.concatenate([[1.0], np.cumprod(steps)])
     share = weight / weight.sum()
-    entering = arrival * (1.0 - share[-1])
+    entering = arrival * (1.0 - float(share[-1]))
     waiting = float(share @ np.maximum(number - servers, 0))
     return Finite(float(share[-1]), waiting / entering, float(share @ number) / entering)
 
