@@ -200,7 +200,14 @@ class Loop:
             64th epoch all are allowed.
         pausable
             [job], whether the job is interrupted where its hours end; else they tell when it may first start.
+
+        Raises
+        ------
+        ValueError
+            Where one of them has arrived.
         """
+        if first < self.state.clock[0]["next"]:
+            raise ValueError(f"job {first} has arrived: its hours are told before that")
         part = self.state.job[first : first + len(hours)]
         part["hours"], part["pausable"] = hours, pausable
 
@@ -256,10 +263,8 @@ class Loop:
         made = self._blank()
         balance = books.close(self.state, *made)
         if balance != books.GOOD:
-            what = (
-                "units in use differ from those of the workloads" if balance == books.UNITS_BROKEN else "jobs are gone"
-            )
-            raise self._broken(what)
+            units = "units in use are not those of the workloads"
+            raise self._broken(units if balance == books.UNITS_BROKEN else "jobs are gone")
         self._done += (made.work - made.lost).sum(axis=0)
         return made
 

@@ -41,6 +41,7 @@ def assert_same(system: System, seed: object) -> Twin:
     return twin
 
 
+@pytest.mark.slow
 def test_events_and_books_are_those_of_a_simpy_twin() -> None:
     seen: Counter[str] = Counter()
     for seed in range(SYSTEMS):

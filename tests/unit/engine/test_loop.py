@@ -235,6 +235,14 @@ def test_a_pausable_job_waits_in_its_hours_only() -> None:
     assert done(loop) == [0, 300, 250]
 
 
+def test_hours_come_too_late_for_who_has_arrived() -> None:
+    loop = Loop(jobs((0, 10, 1), (20, 10, 1)), [1])
+    loop.advance(5)
+    loop.defer(1, np.array([2], dtype=np.uint64), np.array([True]))
+    with pytest.raises(ValueError, match="job 0 has arrived"):
+        loop.defer(0, np.array([2], dtype=np.uint64), np.array([True]))
+
+
 def test_the_books_hold_unit_ticks_of_every_epoch() -> None:
     loop = Loop(jobs((0, 25, 2), (5, 10, 1), workload=[0, 1]), [3], FCFS)
     found = []
