@@ -35,7 +35,7 @@ def close(s: State, work: IntArray, lost: IntArray) -> int:
     _read(s, work, lost)
     clock = s.clock[0]
     clock.since = clock.now
-    jobs = clock.held
+    jobs = clock.held + clock.moving
     for p in range(len(s.pool)):
         units = s.pool[p].used
         jobs += s.pool[p].running + s.pool[p].waiting
@@ -72,3 +72,7 @@ def count_owed(s: State, owed: IntArray) -> None:
     for k in range(s.clock[0].releases):
         job = s.job[s.releases[k].job]
         owed[job.workload] += job.width * job.left
+    for flow in s.flow:
+        if flow.route >= 0 and flow.whose & 1 == 0:
+            job = s.job[flow.whose >> 1]
+            owed[job.workload] += job.width * job.left

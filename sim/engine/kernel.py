@@ -8,17 +8,20 @@ Every phase can be left and entered again, so a table that is full stops the loo
 
 from __future__ import annotations
 
-from sim.engine import backfill, heaps, lives, profile, queues, routing, windows
+from sim.engine import backfill, cargo, carriage, heaps, lives, profile, queues, routing, windows
 from sim.engine.compiled import entry, inner
+from sim.engine.flows import FLOWS_FULL
 from sim.engine.state import (
     ANEW,
     BLOCK,
     BLOCKS_FULL,
     ENDS_FULL,
     ENOUGH,
+    FINISHED,
     KEEP,
     LIMITS_FULL,
     LOG_FULL,
+    MOVING,
     NEVER,
     RELEASES_FULL,
     RUNNING,
@@ -64,6 +67,8 @@ def _upcoming(s: State) -> int:
         when = min(when, s.releases[0].when)
     if clock.limits > 0:
         when = min(when, s.limits[0].when)
+    if len(s.cargo) > 0:
+        when = min(when, carriage.upcoming(s, clock.now))
     return when
 
 
@@ -71,6 +76,11 @@ def _upcoming(s: State) -> int:
 def _complete(s: State) -> int:
     """End the stretches that end now; an entry counts only if its job still runs and ends then."""
     clock = s.clock[0]
+    while len(s.cargo) > 0 and carriage.has_end(s, clock.now):
+        lack = _lack(s)
+        if lack != ENOUGH:
+            return lack
+        cargo.land(s)
     while clock.ends > 0 and s.ends[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
@@ -80,6 +90,8 @@ def _complete(s: State) -> int:
         clock.ends -= 1
         if s.job[j].state == RUNNING and s.job[j].end == when:
             lives.end_stretch(s, j)
+            if s.job[j].state == FINISHED:
+                cargo.send(s, j)
     return ENOUGH
 
 
@@ -99,6 +111,8 @@ def _release(s: State) -> int:
                 lives.touch(s, -1 - j)
         elif s.job[j].state == WAITING and (lives.is_late(s, j) or windows.is_kept_back(s, j)):
             lives.withdraw(s, j)
+        elif s.job[j].state == MOVING and lives.is_late(s, j):
+            cargo.give_up(s, j)
     while clock.releases > 0 and s.releases[0].when <= clock.now:
         lack = _lack(s)
         if lack != ENOUGH:
@@ -152,6 +166,8 @@ def _admit(s: State, j: int, alone: bool) -> None:
             epoch = s.clock[0].epoch
             lives.hold(s, j, (s.clock[0].now // epoch + 1) * epoch)
         return
+    if cargo.fetch(s, p, j):
+        return
     pool = s.pool[p]
     free = pool.capacity - pool.used
     if alone and pool.waiting == 0 and job.width <= free and not pool.touched and pool.running < pool.room:
@@ -197,6 +213,8 @@ def _lack(s: State) -> int:
         return LIMITS_FULL
     if len(s.log) > 0 and clock.logged + 2 > len(s.log):
         return LOG_FULL
+    if len(s.cargo) > 0 and s.wire[0].spare < 0:
+        return FLOWS_FULL
     return ENOUGH
 
 

@@ -112,6 +112,8 @@ class Loop:
         seed: int = 0,
         log: bool = False,
         room: int = 1024,
+        way: Any = None,
+        carrying: Any = None,
     ) -> None:
         self.jobs = jobs
         workloads = 1 + (int(jobs.workload.max()) if len(jobs) else 0)
@@ -129,6 +131,8 @@ class Loop:
             np.array(np.broadcast_to(checkpoint, len(pool_of)), dtype=np.int64),
             room,
             log,
+            way,
+            carrying,
         )
         self.state.pool["reserve"] = discipline
         self.state.pool["most"] = most

@@ -11,7 +11,7 @@ from sim.ground.arrays import Array, IntArray
 
 Records = NDArray[Any]
 
-COMING, WAITING, HELD, RUNNING, FINISHED, REJECTED, MISSED = range(7)
+COMING, WAITING, HELD, MOVING, RUNNING, FINISHED, REJECTED, MISSED = range(8)
 """States of a job: not yet arrived, in a queue, kept back until an instant, and so on; the last three are final."""
 STARTS, FINISHES, PAUSES, IS_KILLED, IS_REJECTED, MISSES = range(1, 7)
 """What the log tells of a job."""
@@ -42,7 +42,7 @@ JOB = np.dtype([
 CLOCK = np.dtype([
     ("now", "i8"), ("next", "i8"), ("since", "i8"), ("epoch", "i8"), ("seed", "u8"), ("mode", "i8"),
     ("congestion", "f8"), ("ends", "i8"), ("releases", "i8"), ("limits", "i8"), ("spare", "i8"), ("touched", "i8"),
-    ("held", "i8"), ("logged", "i8"),
+    ("held", "i8"), ("moving", "i8"), ("logged", "i8"),
 ])  # fmt: skip
 # `size` is the capacity that may be hoped for, `capacity` that of now; `backlog` is units × 2²⁰ ticks that wait;
 # `most` is how many may wait; `reserve` is how many jobs of the queue hold a reservation (0 FCFS, 1 EASY, more:
@@ -69,6 +69,8 @@ BOOKED = np.dtype([("used", "i8"), ("work", "i8"), ("lost", "i8")])
 COUNT = np.dtype([
     ("arrived", "i8"), ("finished", "i8"), ("rejected", "i8"), ("missed", "i8"), ("killed", "i8"), ("undone", "i8"),
 ])  # fmt: skip
+# `at` is the route by which its data came, −1 before; `came` and `went` when they and the results had arrived.
+CARGO = np.dtype([("bits_in", "f8"), ("bits_out", "f8"), ("came", "i8"), ("went", "i8"), ("at", "i8")])
 LOG = np.dtype([("when", "i8"), ("job", "i4"), ("pool", "i2"), ("what", "i2")])
 
 
@@ -149,3 +151,15 @@ class State(NamedTuple):
     score: Array
     checkpoint: IntArray
     log: Records
+    cargo: Records
+    way: NDArray[np.int32]
+    wire: Records
+    flow: Records
+    route: Records
+    via: Records
+    link: Records
+    hop: NDArray[np.int32]
+    delay: IntArray
+    soonest: NDArray[np.int32]
+    met: NDArray[np.int32]
+    line: NDArray[np.int32]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine import flows
 from sim.engine.state import (
     ALL_NEW,
     ANEW,
@@ -15,6 +16,7 @@ from sim.engine.state import (
     BLOCKS,
     BLOCKS_FULL,
     BOOKED,
+    CARGO,
     CLOCK,
     COUNT,
     ENDS_FULL,
@@ -46,6 +48,8 @@ def fresh(
     checkpoint: IntArray,
     room: int,
     log: bool,
+    way: NDArray[np.int32] | None = None,
+    carrying: dict[str, NDArray[Any]] | None = None,
 ) -> State:
     """Return the tables before the first instant.
 
@@ -81,7 +85,14 @@ def fresh(
     lists = 2 + (int(jobs.level.max()) if len(jobs) else 0)
     clock = np.zeros(1, dtype=CLOCK)
     clock["spare"] = room
+    cargo = np.zeros(len(jobs) if carrying else 0, dtype=CARGO)
+    if carrying is None:
+        carrying = flows.fresh(np.full((1, 1, 1), -1), np.zeros((1, 1)), np.zeros(0), np.ones(1), 0, 1)
+    else:
+        cargo["bits_in"], cargo["bits_out"] = jobs.bits_in, jobs.bits_out
+        cargo["came"] = cargo["went"] = cargo["at"] = -1
     return State(
+        cargo=cargo, way=np.full((regions, pools, 2), -1, dtype=np.int32) if way is None else way, **carrying,
         job=job,
         arrive=_plain(jobs.arrive, np.int64), due=_plain(jobs.due, np.int64),
         region=_plain(jobs.region, np.int32), lost=np.zeros(len(jobs), dtype=np.int64), clock=clock, pool=pool,
@@ -107,6 +118,8 @@ def grown(state: State, lack: int) -> State:
     lack
         What the loop said.
     """
+    if lack == flows.FLOWS_FULL:
+        return state._replace(flow=flows.more_flows(state.wire, state.flow))
     if lack == RUNNING_FULL:
         return _more_running(state)
     if lack == BLOCKS_FULL:

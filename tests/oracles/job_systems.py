@@ -14,7 +14,7 @@ from sim.workloads.jobs import NEVER, TICK, Jobs
 from tests.oracles import job_twin
 from tests.oracles.job_twin import Twin
 
-STATES = ("coming", "waiting", "held", "running", "finished", "rejected", "missed")
+STATES = ("coming", "waiting", "held", "moving", "running", "finished", "rejected", "missed")
 TURNS = ("", "starts", "finished", "pauses", "killed", "rejected", "missed")
 HOURS = 6  # of a system
 GRAIN = 2.0**20 / TICK
