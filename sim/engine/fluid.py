@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine import dispatch, energy
 from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
+from sim.engine.storage import Storage
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
 from sim.network.network import Network
-from sim.network.plan import Plan
+from sim.network.outlook import Outlook
 from sim.network.power import facility, it_power, utilisation
-from sim.network.view import View
+from sim.network.view import Planner, View
 from sim.policies.base import Policy
 from sim.results.schema import Results
 
 Progress = Callable[[int, int], None]
-Planner = Callable[[], Plan]
-T = TypeVar("T", bound=np.generic)
 
 _NO_PATHS = np.zeros((0, 0, 0, 0))
 
@@ -48,7 +46,7 @@ def simulate(
     progress
         Called with the epochs done and their number, now and then.
     planner
-        Returns the optimal plan, for the policies that ask for it.
+        Makes optimal plans, for the policies that ask for them.
 
     Returns
     -------
@@ -116,10 +114,8 @@ class _Run:
             self.facts.route_delay.shape[2],
             ages,
         )
-        self.hours = network.calendar.hour
-        self.full = network["capacity"] * network["availability"] * self.seconds
-        self.own = network["own"].astype(np.bool_)
-        self.still = {name: network[name] for name in ("delay", "price", "emission_factor", "green_supply")}
+        self.outlook = Outlook(network)
+        self.storage = Storage(network, self.ledger.served, self.charge)
         seed = network.scenario.config.run
         self.rng = generator(seed.seed, seed.replication, "policy")
         self.before = np.zeros((regions, workloads))
@@ -139,17 +135,10 @@ class _Run:
 
     def view(self, epoch: int, arrived: Array) -> View:
         """Return what the policy may read."""
-        waiting = self.backlog.sum(axis=2)
-        self.capacity = self.full[epoch]
-        return View(
-            epoch=epoch, hour=float(self.hours[epoch]), arrivals=_sealed(arrived), waiting=_sealed(waiting),
-            backlog=_sealed(self.backlog), slack=_sealed(self.facts.slack), pool=_sealed(self.facts.pool),
-            capacity=_sealed(self.capacity), load=_sealed(self.load), delay=self.still["delay"],
-            own=_sealed(self.own), home=_sealed(self.facts.home),
-            feasible=_sealed(self.facts.feasible), allowance=_sealed(self.room.allowance),
-            price=self.still["price"][epoch], carbon=self.still["emission_factor"][epoch],
-            green=self.still["green_supply"][epoch], rng=self.rng,
-            planner=self.planner,
+        self.capacity = self.outlook.full[epoch]
+        return View.of(
+            self.outlook, epoch, arrivals=arrived, backlog=self.backlog, load=self.load, rng=self.rng,
+            allowance=self.room.allowance, battery=partial(self.storage.held, epoch), planner=self.planner,
         )  # fmt: skip
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
@@ -255,12 +244,6 @@ def facts(network: Network) -> Facts:
         route_delay=network["route_delay"],
         opposite=network["link_opposite"].astype(np.int64),
     )
-
-
-def _sealed(values: NDArray[T]) -> NDArray[T]:
-    view = values.view()
-    view.flags.writeable = False
-    return view
 
 
 def _checked_place(place: Array, facts: Facts) -> Array:

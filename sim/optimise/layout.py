@@ -13,6 +13,7 @@ import numpy as np
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.units import si
 from sim.network.network import Network
+from sim.network.outlook import haul
 from sim.network.power import utilisation_slope
 from sim.optimise.pieces import Pieces, pieces
 from sim.scenario.schema import Objective
@@ -247,11 +248,8 @@ def transport(network: Network, goal: Objective) -> Array:
     goal
         What is minimised.
     """
-    unit = np.where(network["workload_pool"] < 0, 1.0, 1e18 / 1e12)
-    price = network.scenario.config.economy.wan_cny_per_tb_1000km / (8e12 * 1e6)
-    length = np.concatenate([network["link_length"], [0.0]])[network["route_link"].astype(np.int64)].sum(axis=3)
-    bits = (network["bits_in"] + network["bits_out"]) * unit * TBIT_H
-    cost = bits[:, None, None, None] * length * price / KCNY
+    unit = np.where(network["workload_pool"] < 0, TBIT_H, EFLOP_H) / KCNY
+    cost = haul(network) * unit[:, None, None, None]
     delay = network["route_delay"]
     bound = network["latency_bound"] * (1.0 + 1e-12)
     usable = np.isfinite(delay)[None] & (delay[None] <= bound[:, None, None, None])

@@ -146,6 +146,16 @@ class RenewablesLaw(Section):
     solar_correlation_km: Positive = Field(description="distance of its correlation")
 
 
+class ForecastLaw(Section):
+    """What policies are told of the hours to come."""
+
+    law: Literal["perfect", "persistence", "noise"] = Field(
+        "persistence", description="the truth, the same hour of the day before, or the truth with errors"
+    )
+    error: Share = Field(0.1, description="standard deviation of the relative error in the long run (noise)")
+    memory_h: Positive = Field(24.0, description="memory of the error (noise)")
+
+
 class Report(Section):
     """Figures that are reported and not simulated."""
 
@@ -198,6 +208,7 @@ class Configuration(Section):
     network: Backbone = Field(description="backbone")
     weather: WeatherLaw = Field(description="synthetic weather")
     renewables: RenewablesLaw = Field(description="synthetic wind and solar")
+    forecast: ForecastLaw = Field(default_factory=ForecastLaw, description="what policies are told of hours to come")
     report: Report = Field(default_factory=Report, description="figures reported and not simulated")
     drivers: dict[Id, Driver] = Field(default_factory=dict, description="figures that demand follows")
     hubs: dict[Id, Hub] = Field(default_factory=dict, description="hubs")
