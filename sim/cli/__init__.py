@@ -22,9 +22,12 @@ def group() -> None:
 
 @group.command()
 @SCENARIO
-@click.option("--engine", type=click.Choice(["fluid"]), help="Engine; the scenario's by default.")
+@click.option("--engine", type=click.Choice(["fluid", "events"]), help="Engine; the scenario's by default.")
 @click.option("--policy", help="Dispatch policy; see `suanwang list policies`.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of every random stream.")
+@click.option("--replications", type=click.IntRange(1, 10_000), help="Runs that differ in chance; means and intervals.")
+@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True,
+              help="Processes for replications.")  # fmt: skip
 @SET
 @PLUGIN
 @RESULTS
@@ -35,13 +38,13 @@ def group() -> None:
 def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
     """Run one what-if: results in a folder, a report page, a summary table."""
     from sim.desk.terminal import Log, progress
-    from sim.once import run as run_once
     from sim.report.tables import print_summary
     from sim.results import store
+    from sim.study.replicate import run as run_all
 
     log = Log()
     with progress(quiet or as_json) as tick:
-        done = run_once(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
+        done = run_all(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
     folder = results / str(done.meta["id"])
     for text in done.meta["warnings"]:
         click.echo(f"warning: {text}", err=True)
