@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
+from sim.cli.replay import replay
 from sim.desk.numbers import Finite
 
 
@@ -316,6 +317,9 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
         return
     for name, factor in rows.items():
         click.echo(f"{name}  {factor:.6f}")
+
+
+group.add_command(replay)
 
 
 def main() -> None:

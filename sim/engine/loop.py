@@ -14,7 +14,7 @@ from sim.engine.roads import LinkBooks, Roads
 from sim.engine.state import ENOUGH, FINISHED, QUOTA, SCORE, SHARE, Records, State
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import InvariantError
-from sim.workloads.jobs import TICK, Jobs
+from sim.workloads.jobs import MOST_LEVEL, TICK, Jobs
 
 FCFS, EASY, CONSERVATIVE = 0, 1, 100
 """Disciplines, as the number of jobs of a queue that hold a reservation; any other number is conservative, too."""
@@ -363,7 +363,7 @@ def _check(jobs: Jobs, capacity: NDArray[Any], pool_of: IntArray, near: IntArray
         and (jobs.ask >= jobs.run).all()
         and (jobs.width > 0).all()
         and min(jobs.region.min(), jobs.workload.min(), jobs.level.min()) >= 0
-        and jobs.level.max() < 127
+        and jobs.level.max() <= MOST_LEVEL
     ):
         raise ValueError("jobs arrive in order from 0 on, run, ask for at least what they run, and have a width")
     if len(jobs) and (jobs.region.max() >= near.shape[0] or jobs.workload.max() >= near.shape[1]):
