@@ -121,7 +121,9 @@ class Tables(NamedTuple):
     alone: Records
 
 
-def fresh(hop: IntArray, delay: Array, capacity: Array, cap: Array, quantum: int, room: int) -> dict[str, NDArray[Any]]:
+def fresh(
+    hop: IntArray, delay: Array, capacity: Array, cap: Array | float, quantum: int, room: int
+) -> dict[str, NDArray[Any]]:
     """Return the tables of `Carries` before the first flow, by name.
 
     Parameters
@@ -133,19 +135,26 @@ def fresh(hop: IntArray, delay: Array, capacity: Array, cap: Array, quantum: int
     capacity
         [link], bit/s; 0 is a cut link.
     cap
-        [route], bit/s, what a single flow can take.
+        [route] or one for all, bit/s, what a single flow can take.
     quantum
         Ticks that sharing may wait, 0 = exact.
     room
         Flows that there is room for at first.
+
+    Raises
+    ------
+    ValueError
+        Where the compiled functions, which look nothing up twice, would be led astray.
     """
+    caps = np.array(np.broadcast_to(cap, len(hop)), dtype=np.float64)
+    _check(hop, delay, capacity, caps)
     routes, _, hops = hop.shape
     known = np.isfinite(delay)
     is_open = np.append(np.rint(capacity) > 0.0, True)[hop].all(axis=2) & known  # −1 finds the last: always open
     path = np.where(is_open.any(axis=1), is_open.argmax(axis=1), -1)
     taken = np.where(path[:, None] >= 0, hop[np.arange(routes), path], -1)
     route = np.zeros(routes, dtype=ROUTE)
-    route["cap"] = np.rint(cap)
+    route["cap"] = np.rint(caps)
     route["path"], route["hops"] = path, (taken >= 0).sum(axis=1)
     route["first"], route["ends"] = -1, NEVER
     via = np.zeros(routes * hops, dtype=VIA)
@@ -163,7 +172,7 @@ def fresh(hop: IntArray, delay: Array, capacity: Array, cap: Array, quantum: int
         soonest[place] = soonest[2 * place : 2 * place + 2].min()
     return {
         "wire": wire, "flow": flow, "route": route, "via": via, "link": link,
-        "hop": np.ascontiguousarray(hop, dtype=np.int32),
+        "hop": np.array(hop, dtype=np.int32, order="C"),
         "delay": np.rint(np.where(known, delay * TICK, NEVER)).astype(np.int64),
         "soonest": soonest, "met": np.zeros(routes, dtype=np.int32),
         "line": np.zeros((3, len(capacity)), dtype=np.int32),
@@ -188,3 +197,39 @@ def more_flows(wire: Records, flow: Records) -> Records:
     more["next"][-1] = wire[0]["spare"]
     wire["spare"] = old
     return more
+
+
+def check_links(capacity: Array, links: int) -> None:
+    """Refuse capacities of links that cannot be.
+
+    Parameters
+    ----------
+    capacity
+        [link], bit/s.
+    links
+        How many there should be.
+
+    Raises
+    ------
+    ValueError
+        Where one is below 0 or not below 2⁵³, or there are more or fewer.
+    """
+    if np.shape(capacity) != (links,) or not ((capacity >= 0.0) & (capacity < 2.0**53)).all():
+        raise ValueError(f"a capacity is at least 0 and below 2⁵³ bit/s, one for each of {links} links")
+
+
+def _check(hop: IntArray, delay: Array, capacity: Array, cap: Array) -> None:
+    if hop.ndim != 3 or delay.shape != hop.shape[:2] or not len(hop):
+        raise ValueError("`hop` is [route, path, hop], `delay` is [route, path], and there is a route at least")
+    if hop.min(initial=-1) < -1 or hop.max(initial=-1) >= len(capacity):
+        raise ValueError("`hop` names a link that has no capacity")
+    behind = np.minimum.accumulate(hop >= 0, axis=2) != (hop >= 0)
+    ordered = np.sort(hop, axis=2)
+    twice = (np.diff(ordered, axis=2) == 0) & (ordered[:, :, 1:] >= 0)
+    if behind.any() or twice.any():
+        raise ValueError("a path takes a link twice, or has one behind a −1")
+    if not (delay >= 0.0).all():
+        raise ValueError("a delay is at least 0 s")
+    if not ((cap >= 1.0) & np.isfinite(cap)).all():
+        raise ValueError("a cap is finite and at least 1 bit/s")
+    check_links(capacity, len(capacity))

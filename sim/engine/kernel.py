@@ -275,7 +275,10 @@ def kill_down(s: State, p: int, most: int, move: bool) -> int:
 
 @entry
 def move_waiting(s: State, p: int) -> int:
-    """Route anew who waits at a pool and is wider than its capacity; return which table is full."""
+    """Route anew who waits at a pool, or moves data there, and is wider than its capacity; return which table is full.
+
+    Those that wait go at once, in the order of the queue, the others when held jobs come back.
+    """
     for q in range(s.queue.shape[1]):
         b = s.queue[p, q].first
         while b >= 0:
@@ -297,4 +300,11 @@ def move_waiting(s: State, p: int) -> int:
                 i += at_front
             queues.tidy(s, p, q, b)
             b = behind
+    if len(s.cargo) > 0:
+        for f in range(len(s.flow)):
+            if cargo.is_too_wide(s, f, p):
+                lack = _lack(s)
+                if lack != ENOUGH:
+                    return lack
+                cargo.turn_back(s, s.flow[f].whose >> 1)
     return ENOUGH

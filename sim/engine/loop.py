@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import books, kernel, tables
+from sim.engine.roads import LinkBooks, Roads
 from sim.engine.state import ENOUGH, FINISHED, QUOTA, SCORE, SHARE, Records, State
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import InvariantError
@@ -30,10 +31,13 @@ class Books(NamedTuple):
         [pool, workload], unit-ticks in use, with what was lost later.
     lost
         [pool, workload], unit-ticks of this epoch's kills, of work of this epoch and before.
+    carried
+        [link], bit that jobs moved; empty without roads.
     """
 
     work: IntArray
     lost: IntArray
+    carried: Array
 
 
 class Outcome(NamedTuple):
@@ -51,6 +55,12 @@ class Outcome(NamedTuple):
         [job], where it last was, −1 where nowhere.
     lost
         [job], ticks of work at full width that kills destroyed.
+    came
+        [job], ticks, when its data had arrived where it last was: told as soon as the last bit has left, and when it
+        was sent there if nothing had to move; −1 before, and without roads.
+    went
+        [job], ticks, when its results had arrived in its region: told likewise, and its end if nothing had to move;
+        −1 before, and without roads.
     """
 
     state: NDArray[np.int8]
@@ -58,6 +68,8 @@ class Outcome(NamedTuple):
     end: IntArray
     pool: NDArray[np.int16]
     lost: IntArray
+    came: IntArray
+    went: IntArray
 
 
 class Loop:
@@ -89,6 +101,9 @@ class Loop:
         Whether every turn of every job is kept, for `turns`.
     room
         Places that tables have at first; they grow.
+    roads
+        What data and results travel on: a job waits at its pool once its data are there. Without roads nothing has
+        to move.
 
     Attributes
     ----------
@@ -112,8 +127,7 @@ class Loop:
         seed: int = 0,
         log: bool = False,
         room: int = 1024,
-        way: Any = None,
-        carrying: Any = None,
+        roads: Roads | None = None,
     ) -> None:
         self.jobs = jobs
         workloads = 1 + (int(jobs.workload.max()) if len(jobs) else 0)
@@ -131,9 +145,9 @@ class Loop:
             np.array(np.broadcast_to(checkpoint, len(pool_of)), dtype=np.int64),
             room,
             log,
-            way,
-            carrying,
+            roads,
         )
+        self._links = None if roads is None else LinkBooks(len(roads.capacity))
         self.state.pool["reserve"] = discipline
         self.state.pool["most"] = most
         self.state.clock["epoch"] = epoch
@@ -230,7 +244,7 @@ class Loop:
             Whether running jobs are killed until the rest fits, whom chance hits; else they run to their end and
             nobody starts before there is room.
         move
-            Whether killed jobs, and those waiting that are too wide now, are routed anew.
+            Whether killed jobs, and those too wide now that wait or whose data are on the way, are routed anew.
         size
             Units that may be hoped for: a job wider than this does not wait for better times.
         """
@@ -256,16 +270,35 @@ class Loop:
         used = int(self.state.pool["used"][pool])
         self._insist(kernel.kill_down, pool, max(used - units, 0), move)
 
+    def set_links(self, capacity: Array) -> None:
+        """Give the links other capacities from now on.
+
+        Parameters
+        ----------
+        capacity
+            [link], bit/s, to the nearest: what other traffic leaves. 0 is a cut link: what moves over it takes the next
+            path of its route with what it has left, or waits where there is none, and comes back when it is mended.
+
+        Raises
+        ------
+        ValueError
+            Where there are no roads, or one is below 0 or not below 2⁵³.
+        """
+        if self._links is None:
+            raise ValueError("without roads there are no links")
+        self._links.set_links(self.state, capacity, self.now)
+
     def close_epoch(self) -> Books:
         """Return the books since they were last closed, and open new ones.
 
         Raises
         ------
         InvariantError
-            Where units or jobs are not conserved.
+            Where units, jobs or bits are not conserved, or a link carries more than it can.
         """
-        made = self._blank()
-        balance = books.close(self.state, *made)
+        carried = np.zeros(0) if self._links is None else self._links.close(self.state, self.now)
+        made = Books(*self._blank(), carried)
+        balance = books.close(self.state, made.work, made.lost)
         if balance != books.GOOD:
             units = "units in use are not those of the workloads"
             raise self._broken(units if balance == books.UNITS_BROKEN else "jobs are gone")
@@ -273,7 +306,7 @@ class Loop:
         return made
 
     def audit(self) -> None:
-        """Check that work is conserved, exactly, job by job of those at hand.
+        """Check that work is conserved, exactly, job by job of those at hand: who runs, waits, is held, or moves data.
 
         What came = what was done and not lost + what left undone + what is still owed, in unit-ticks of each workload.
         The sums of a national year do not fit into 64 bits; since all of them wrap round alike, the balance does.
@@ -291,16 +324,16 @@ class Loop:
         books.count_owed(self.state, owed)
         open_books = self._blank()
         books.read(self.state, *open_books)
-        done = self._done + (open_books.work - open_books.lost).sum(axis=0)
+        done = self._done + (open_books[0] - open_books[1]).sum(axis=0)
         gap = self._came - done - self.state.counts["undone"] - owed
         if gap.any():
             w = int(np.argmax(gap != 0))
             raise self._broken(f"{gap[w]} unit-ticks of workload {w} were lost or made")
 
-    def _blank(self) -> Books:
-        """Return books with nothing in them."""
+    def _blank(self) -> tuple[IntArray, IntArray]:
+        """Return two arrays for work and for what was lost, both [pool, workload]."""
         shape = self.state.booked.shape
-        return Books(np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64))
+        return np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
 
     def _broken(self, what: str) -> InvariantError:
         return InvariantError(f"{self.now / TICK:.6f} s: {what}; this is a bug of suanwang, please report it")
@@ -310,7 +343,12 @@ class Loop:
         job = self.state.job
         final = job["state"] >= FINISHED
         end = np.where(final, job["end"], -1)
-        return Outcome(job["state"].copy(), job["first"].copy(), end, job["pool"].copy(), self.state.lost.copy())
+        never = np.full(len(job), -1)
+        came, went = (never, never) if self._links is None else (self.state.cargo["came"], self.state.cargo["went"])
+        return Outcome(
+            job["state"].copy(), job["first"].copy(), end, job["pool"].copy(), self.state.lost.copy(),
+            came.copy(), went.copy(),
+        )  # fmt: skip
 
     def turns(self) -> Records:
         """Return the turns that were logged since they were last asked for: when, job, pool, what."""

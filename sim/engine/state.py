@@ -23,6 +23,8 @@ NOBODY, ALL_NEW = -1, -2
 """Who has joined a queue since its last pass: nobody, or so much has changed that all must be looked at."""
 BLOCK = 64
 """Places in a block of a queue."""
+NOWHERE = -2
+"""Where data are that have gone to no pool yet."""
 NEVER = 2**62
 """An instant that never comes, ticks."""
 ENOUGH, RUNNING_FULL, BLOCKS_FULL, ENDS_FULL, RELEASES_FULL, LIMITS_FULL, STEPS_FULL, LOG_FULL = range(8)
@@ -69,7 +71,8 @@ BOOKED = np.dtype([("used", "i8"), ("work", "i8"), ("lost", "i8")])
 COUNT = np.dtype([
     ("arrived", "i8"), ("finished", "i8"), ("rejected", "i8"), ("missed", "i8"), ("killed", "i8"), ("undone", "i8"),
 ])  # fmt: skip
-# `at` is the route by which its data came, −1 before; `came` and `went` when they and the results had arrived.
+# `at` is the route by which its data come or came, −1 where they need no link, `NOWHERE` before; `came` and `went` are
+# when they and the results had arrived, −1 before.
 CARGO = np.dtype([("bits_in", "f8"), ("bits_out", "f8"), ("came", "i8"), ("went", "i8"), ("at", "i8")])
 LOG = np.dtype([("when", "i8"), ("job", "i4"), ("pool", "i2"), ("what", "i2")])
 
@@ -122,6 +125,13 @@ class State(NamedTuple):
         [workload], ticks between two checkpoints, 0 = none.
     log
         [place], records `LOG`; of length 0 where nobody wants to know.
+    cargo
+        [job], records `CARGO`; of length 0 where there are no roads.
+    way
+        [region, pool, 2], number of the route by which data come and by which results go, −1 where none is needed.
+    wire, flow, route, via, link, hop, delay, soonest, met, line
+        Transfers, as in `Carries` of sim.engine.flows. A flow is ``whose`` 2 × job, for its data, or 2 × job + 1, for
+        its results.
     """
 
     job: Records

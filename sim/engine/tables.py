@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import flows
+from sim.engine.roads import Roads
 from sim.engine.state import (
     ALL_NEW,
     ANEW,
@@ -26,6 +27,7 @@ from sim.engine.state import (
     LOG,
     LOG_FULL,
     NEVER,
+    NOWHERE,
     POOL,
     RELEASES_FULL,
     RUN,
@@ -48,8 +50,7 @@ def fresh(
     checkpoint: IntArray,
     room: int,
     log: bool,
-    way: NDArray[np.int32] | None = None,
-    carrying: dict[str, NDArray[Any]] | None = None,
+    roads: Roads | None = None,
 ) -> State:
     """Return the tables before the first instant.
 
@@ -69,6 +70,13 @@ def fresh(
         Places that tables have at first.
     log
         Whether a log is kept.
+    roads
+        What data travel on; without, nothing is moved.
+
+    Raises
+    ------
+    ValueError
+        Where the roads, or what is to move, would lead the compiled loop astray.
     """
     pools, workloads = len(capacity), len(pool_of)
     regions, _, centres = near.shape
@@ -85,14 +93,9 @@ def fresh(
     lists = 2 + (int(jobs.level.max()) if len(jobs) else 0)
     clock = np.zeros(1, dtype=CLOCK)
     clock["spare"] = room
-    cargo = np.zeros(len(jobs) if carrying else 0, dtype=CARGO)
-    if carrying is None:
-        carrying = flows.fresh(np.full((1, 1, 1), -1), np.zeros((1, 1)), np.zeros(0), np.ones(1), 0, 1)
-    else:
-        cargo["bits_in"], cargo["bits_out"] = jobs.bits_in, jobs.bits_out
-        cargo["came"] = cargo["went"] = cargo["at"] = -1
+    way = np.full((regions, pools, 2), -1, dtype=np.int32)
     return State(
-        cargo=cargo, way=np.full((regions, pools, 2), -1, dtype=np.int32) if way is None else way, **carrying,
+        cargo=_cargo(jobs, roads), way=way if roads is None else _way(way, roads), **_carrying(roads, room),
         job=job,
         arrive=_plain(jobs.arrive, np.int64), due=_plain(jobs.due, np.int64),
         region=_plain(jobs.region, np.int32), lost=np.zeros(len(jobs), dtype=np.int64), clock=clock, pool=pool,
@@ -106,6 +109,35 @@ def fresh(
         credit=np.zeros((regions, workloads, centres + 2)), score=np.zeros((regions, workloads, centres)),
         checkpoint=checkpoint, log=np.empty(room if log else 0, dtype=LOG),
     )  # fmt: skip
+
+
+def _cargo(jobs: Jobs, roads: Roads | None) -> Records:
+    """Return what jobs have to move, nothing where there are no roads."""
+    if roads is None:
+        return np.zeros(0, dtype=CARGO)
+    for bits in (jobs.bits_in, jobs.bits_out):
+        if not ((bits >= 0.0) & np.isfinite(bits)).all():
+            raise ValueError("a job moves a finite number of bits, at least 0")
+    cargo = np.zeros(len(jobs), dtype=CARGO)
+    cargo["bits_in"], cargo["bits_out"] = jobs.bits_in, jobs.bits_out
+    cargo["came"] = cargo["went"] = -1
+    cargo["at"] = NOWHERE
+    return cargo
+
+
+def _way(way: NDArray[np.int32], roads: Roads) -> NDArray[np.int32]:
+    """Return the ways of the roads, written into a table of the right shape."""
+    if roads.way.shape != way.shape or roads.way.min() < -1 or roads.way.max() >= len(roads.hop):
+        raise ValueError("`way` is [region, pool, 2] and names routes, −1 where no link is needed")
+    way[:] = roads.way
+    return way
+
+
+def _carrying(roads: Roads | None, room: int) -> dict[str, NDArray[Any]]:
+    """Return the tables of transfers, tiny ones where there are no roads."""
+    if roads is None:
+        return flows.fresh(np.full((1, 1, 1), -1), np.zeros((1, 1)), np.zeros(0), 1.0, 0, 1)
+    return flows.fresh(roads.hop, roads.delay, roads.capacity, roads.cap, roads.quantum, room)
 
 
 def grown(state: State, lack: int) -> State:
