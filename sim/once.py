@@ -22,7 +22,8 @@ from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise.optimum import TARGET, Planner, facts_of, optimum
+from sim.optimise.optimum import TARGET, facts_of, optimum
+from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
 from sim.results import store

@@ -42,10 +42,9 @@ def build(scenario: Scenario) -> Network:
     problems = check_graph(scenario)
     if problems:
         raise ScenarioError(problems)
-    config, calendar = scenario.config, _calendar(scenario)
+    calendar = _calendar(scenario)
     jobs = {name: traces.trace_jobs(scenario, calendar, name) for name in scenario.traces}
-    # In the order of the centres: one that is added behind leaves the others' weather as it was.
-    sites = list(dict.fromkeys(centre.climate_site for centre in config.centres.values()))
+    sites = climate.sites(scenario)
     year = climate.climate(scenario, sites)
     arrays: Arrays = {}
     arrays |= _compute(scenario, calendar)

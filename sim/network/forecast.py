@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from sim.ground.arrays import Array, IntArray, sealed
+from sim.ground.arrays import Array, sealed
+from sim.ground.calendar import Calendar
 from sim.ground.errors import PluginError, did_you_mean
-from sim.network.network import Network
+from sim.network.climate import climate, sites
+from sim.network.demand import demand
+from sim.network.events import surge
+from sim.network.network import Arrays, Network
+from sim.network.surroundings import power
 from sim.physics.noise import ar1, site_draws
 
-NAMES = ("price", "carbon", "green", "demand")
+_KEYS = {"price": "price", "carbon": "emission_factor", "green": "green_supply"}
+NAMES = (*_KEYS, "demand")
 
 
 class Forecast:
@@ -21,8 +29,9 @@ class Forecast:
     With y the series that will come, t now and τ the lead:
 
     - ``perfect``: ŷ(t, τ) = y(t + τ).
-    - ``persistence``: the same hour of the latest day, ŷ(t, τ) = y(t + τ − 24 h · ⌈τ / 24 h⌉); where the run
-      has no such day yet, y(t).
+    - ``persistence``: the same hour of the latest day, ŷ(t, τ) = y(t + τ − 24 h · ⌈τ / 24 h⌉). The day before the
+      run is that of the calendar (31 December before 1 January of the same year); of a workload that a trace feeds
+      nothing is known before the run, and its first hour stands in.
     - ``noise``: ŷ(t, τ) = y(t + τ) · max(0, 1 + σ e), e = x(t + τ) − exp(−τ/m) x(t), with x an
       autoregression of first order of unit variance and memory m. The error has the standard deviation
       σ √(1 − exp(−2τ/m)): none now, σ in the long run; the forecasts of one hour draw nearer to it as it
@@ -43,7 +52,9 @@ class Forecast:
         self._law = network.scenario.config.forecast
         self._centre_at = network["place_region"].argmax(axis=1)
         self._series: dict[str, Array] = {}
+        # Caches of one object: both are made once a run and go with it.
         self._errors = lru_cache(maxsize=None)(self._drawn)
+        self._power = lru_cache(maxsize=1)(self._before)
 
     def __call__(self, name: str, epoch: int, hours: float) -> Array:
         """Return the forecast of a series, made at an epoch.
@@ -72,35 +83,42 @@ class Forecast:
             raise PluginError(f"there is no forecast of '{name}'" + did_you_mean(name, NAMES))
         if name not in self._series:
             self._series[name] = self._known(name)
-        values = self._series[name][self.source(epoch, hours)]
-        if self._law.law == "noise" and self._law.error > 0.0:
-            values[1:] *= np.maximum(1.0 + self._law.error * self._wrong(name, epoch, len(values))[1:], 0.0)
-        return sealed(values)
-
-    def source(self, epoch: int, hours: float) -> IntArray:
-        """Return the epochs whose values stand in for the hours to come; [lead].
-
-        Parameters
-        ----------
-        epoch
-            Number of the epoch that is now.
-        hours
-            How far to look.
-        """
         calendar = self._network.calendar
         count = int(np.clip(np.ceil(hours * 3600.0 / calendar.seconds - 1e-9), 1, calendar.epochs - epoch))
         lead = np.arange(count)
-        if self._law.law != "persistence":
-            return epoch + lead
-        day = calendar.epochs_per_day
-        before = epoch + lead - day * -(-lead // day)
-        return np.where(before >= 0, before, epoch)
+        if self._law.law == "persistence":
+            day = calendar.epochs_per_day
+            # The series begins a day before the run.
+            return sealed(self._series[name][day + epoch + lead - day * -(-lead // day)])
+        values = self._series[name][epoch + lead]
+        if self._law.law == "noise" and self._law.error > 0.0:
+            values[1:] *= np.maximum(1.0 + self._law.error * self._wrong(name, epoch, count)[1:], 0.0)
+        return sealed(values)
 
     def _known(self, name: str) -> Array:
+        """Return the series of the run, under persistence with the day before it."""
         network = self._network
         if name == "demand":
-            return np.asarray((network["demand"] + network["data_demand"]) * network.calendar.seconds)
-        return network[{"price": "price", "carbon": "emission_factor", "green": "green_supply"}[name]]
+            run = np.asarray((network["demand"] + network["data_demand"]) * network.calendar.seconds)
+        else:
+            run = network[_KEYS[name]]
+        return run if self._law.law != "persistence" else np.concatenate([self._past(name, run[0]), run])
+
+    def _past(self, name: str, first: Array) -> Array:
+        """Return the day before the run; [epoch, ...] as the series."""
+        scenario, calendar = self._network.scenario, self._network.calendar
+        start = (calendar.start - timedelta(days=1)).replace(year=calendar.year)
+        before = replace(calendar, start=start, epochs=calendar.epochs_per_day)
+        if name != "demand":
+            return np.asarray(self._power(before)[_KEYS[name]][1])
+        told = np.array([workload.trace is not None for workload in scenario.config.workloads.values()])
+        unit = np.where(self._network["workload_pool"] < 0, 1e12, 1e18) * calendar.seconds
+        asked = demand(scenario, before) * surge(scenario, before) * unit
+        return np.where(told, first, asked)
+
+    def _before(self, before: Calendar) -> Arrays:
+        scenario = self._network.scenario
+        return power(scenario, before, climate(scenario, sites(scenario)))
 
     def _wrong(self, name: str, epoch: int, count: int) -> Array:
         """Return the error of unit long-run variance; [lead, ...] as the series."""

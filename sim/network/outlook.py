@@ -37,6 +37,10 @@ class Outlook:
         [epoch, centre, pool], FLOP that can be served, failures that an engine draws left out.
     hour
         [epoch], hour of the day.
+    longitude
+        [centre], degrees east.
+    carbon_price
+        CNY/kg, on location-based emissions.
     forecast
         Of price, carbon, green and demand.
     """
@@ -52,6 +56,9 @@ class Outlook:
         self.price, self.carbon, self.green = network["price"], network["emission_factor"], network["green_supply"]
         self.full = sealed(network["capacity"] * network["availability"] * network.calendar.seconds)
         self.hour = network.calendar.hour
+        config = network.scenario.config
+        self.longitude = sealed(np.array([centre.longitude_deg for centre in config.centres.values()]))
+        self.carbon_price = config.grid.carbon_price_cny_per_t / 1e3
         self.forecast = Forecast(network)
 
     @cached_property

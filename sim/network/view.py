@@ -19,6 +19,19 @@ class Planner(Protocol):
     def __call__(self) -> Plan:
         """Return the plan of the whole run, which knows all of it in advance."""
 
+    def ahead(self, view: View, every: float, look_ahead: float) -> tuple[Plan, int]:
+        """Return the plan made last on forecasts and the epochs since then, a new one where it is too old.
+
+        Parameters
+        ----------
+        view
+            The epoch.
+        every
+            Hours after which a plan is too old.
+        look_ahead
+            Hours that it looks ahead.
+        """
+
 
 @dataclass(frozen=True)
 class View:
@@ -59,7 +72,7 @@ class View:
     battery
         Returns what the batteries hold now, [centre], J; reckoned when asked.
     planner
-        Makes the optimal plan of the run; None where the run has none.
+        Makes optimal plans, of the run or of what is forecast; None where the run has none.
     """
 
     epoch: int
@@ -132,6 +145,21 @@ class View:
     def marginal_carbon(self) -> Array:
         """Return what the plant emits that follows the load, one figure for the nation; [centre], kg/J."""
         return self.outlook.marginal_carbon
+
+    @property
+    def left(self) -> int:
+        """Return the epochs that the run has left, this one included; every deadline ends with it."""
+        return self.outlook.network.calendar.epochs - self.epoch
+
+    @property
+    def carbon_price(self) -> float:
+        """Return the price on location-based emissions; CNY/kg."""
+        return self.outlook.carbon_price
+
+    @property
+    def longitude(self) -> Array:
+        """Return where the centres lie; [centre], degrees east."""
+        return self.outlook.longitude
 
     @property
     def draw(self) -> Array:

@@ -52,12 +52,14 @@ def test_persistence_is_the_same_hour_of_the_latest_day(tmp_path: Path, name: st
         np.testing.assert_array_equal(found[lead], known[now + lead - days * day])
 
 
-def test_without_a_day_before_persistence_holds_the_value_of_now(tmp_path: Path) -> None:
-    network = world(tmp_path, horizon="3 d")
-    price = network["price"]
-    found = Forecast(network)("price", 3, 26.0)
-    np.testing.assert_array_equal(found[:21], np.broadcast_to(price[3], (21, 3)))
-    np.testing.assert_array_equal(found[21:25], price[[0, 1, 2, 3]])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_day_before_the_run_is_that_of_the_calendar(tmp_path: Path, name: str) -> None:
+    noisy = ["workloads.*.noise=0.1"]
+    found = Forecast(world(tmp_path, noisy, start="2024-03-05", horizon="48 h"))(name, 0, 24.0)
+    np.testing.assert_allclose(found[1:], truth(world(tmp_path, noisy, start="2024-03-04"), name)[1:24], rtol=1e-12)
+    first = Forecast(world(tmp_path, noisy, start="2024-01-01"))(name, 2, 24.0)
+    eve = truth(world(tmp_path, noisy, start="2024-12-31", horizon="24 h"), name)
+    np.testing.assert_allclose(first[1:22], eve[3:], rtol=1e-12)
 
 
 def test_noise_has_the_error_that_is_stated_and_grows_with_the_lead(tmp_path: Path) -> None:
