@@ -118,6 +118,7 @@ class Nation:
             _DISCIPLINES.get(rules.discipline, max(rules.depth, 2)),
             pool_of=self.stock.pool_of,
             near=self.stock.near,
+            most=rules.queue,
             checkpoint=self.stock.checkpoint,
             epoch=self.ticks,
             seed=int(_rng(network).integers(2**63)),

@@ -35,6 +35,9 @@ class JobRules(Section):
     depth: Annotated[int, Field(ge=1, le=10_000)] = Field(
         100, description="jobs of a queue that hold a reservation (conservative)"
     )
+    queue: Annotated[int, Field(ge=1, le=10**9)] = Field(
+        2, description="jobs that may wait at a pool; whom a full queue turns away goes to the nearest with room"
+    )
     shares: Literal["draw", "quota"] = Field(
         "quota", description="how a decision's shares choose a centre: by lot, or where most work is owed"
     )

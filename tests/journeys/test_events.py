@@ -14,11 +14,13 @@ from sim.ground.places import scenarios
 
 def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[str, str]:
     monkeypatch.setattr(sys, "argv", ["suanwang", *words])
+    code: object = 0
     try:
         main()
     except SystemExit as leaving:
-        assert not leaving.code, capsys.readouterr().err
+        code = leaving.code or 0
     streams = capsys.readouterr()
+    assert code == 0, streams.err
     return streams.out, streams.err
 
 
