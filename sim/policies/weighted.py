@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.policies.base import Decision, View, register
+from sim.scenario.entities import NonNegative
 
 _EFLOP_H = 3.6e21
 
@@ -28,9 +29,9 @@ class Weighted:
         On the one-way delay of interactive work.
     """
 
-    cost: float = 1.0
-    carbon_cny_per_t: float = 100.0
-    delay_cny_per_eflops_h_ms: float = 100.0
+    cost: NonNegative = 1.0
+    carbon_cny_per_t: NonNegative = 100.0
+    delay_cny_per_eflops_h_ms: NonNegative = 100.0
 
     def dispatch(self, view: View) -> Decision:
         """Return the weighted sums as scores; [region, workload, centre], CNY per EFLOPS·h."""
