@@ -38,5 +38,6 @@ class Weighted:
         tonne = self.cost * view.carbon_price + self.carbon_cny_per_t / 1e3
         paid = (self.cost * view.price + tonne * view.carbon) * view.grid_share
         work = ((view.energy * paid)[None] + self.cost * view.transport) * _EFLOP_H
-        late = self.delay_cny_per_eflops_h_ms * 1e3 * view.delay[:, None, :] * (view.slack == 0)[None, :, None]
+        now = view.feasible & (view.slack == 0)[:, None]
+        late = np.where(now, self.delay_cny_per_eflops_h_ms * 1e3 * view.delay[:, None, :], 0.0)
         return Decision(score=np.where(view.feasible, work + late, np.inf))
