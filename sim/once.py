@@ -6,7 +6,7 @@ import hashlib
 import platform
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from sim.engine import events, fluid
 from sim.engine.calibrate import calibrate as fit
 from sim.engine.fluid import Progress
-from sim.ground.errors import PluginError, Problem, ScenarioError, did_you_mean
+from sim.ground.errors import PluginError, Problem, ScenarioError
 from sim.ground.places import models
 from sim.network import calibration, traces
 from sim.network.build import build, check_graph
@@ -29,6 +29,7 @@ from sim.report.page import page
 from sim.results import store
 from sim.results.schema import Results
 from sim.scenario.check import warnings as scenario_warnings
+from sim.scenario.parameters import parameter_problems
 from sim.scenario.read import read_all
 from sim.scenario.scenario import Scenario
 
@@ -85,13 +86,8 @@ def _policy_problems(scenario: Scenario) -> list[Problem]:
         kind = REGISTRY.get(policy.name)
     except PluginError as error:
         return [Problem(scenario.origin("policy", "name"), str(error))]
-    known = [item.name for item in fields(kind)]  # type: ignore[arg-type]
-    found = []
-    for key in policy.parameters:
-        if key not in known:
-            text = f"the policy '{policy.name}' has no parameter '{key}'" + did_you_mean(key, known)
-            found.append(Problem(scenario.origin("policy", key), text))
-    return found
+    title = f"the policy '{policy.name}'"
+    return parameter_problems(kind, title, policy.parameters, lambda key: scenario.origin("policy", key))
 
 
 def warnings(scenario: Scenario) -> list[Problem]:

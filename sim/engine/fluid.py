@@ -100,6 +100,7 @@ class Fluid:
         ages = int(self.facts.slack.max()) + 1
         self.backlog = np.zeros((regions, workloads, ages))
         self.agenda: Array | None = None
+        self.booked = np.zeros((ages, regions, workloads))
         self.load = np.zeros((centres, pools))
         self.charge = np.full((epochs, centres), np.nan)
         self.capacity = np.zeros((centres, pools))
@@ -142,7 +143,7 @@ class Fluid:
         if self.agenda is not None:
             due = self.agenda[epoch % len(self.agenda)]
             self.backlog += due
-            due[:] = 0.0
+            self.booked[epoch % len(self.agenda)] = due[:] = 0.0
         return arrived
 
     def view(self, epoch: int, arrived: Array) -> View:
@@ -196,9 +197,7 @@ class Fluid:
         last = epoch == self.network.calendar.epochs - 1
         total = served.sum(axis=2)
         dispatch.release(self.backlog, total, rejected, self.facts.slack, last, self.ledger.wait, expired)
-        after = self.backlog.sum(axis=2)
-        if self.agenda is not None:
-            after = after + self.agenda.sum(axis=(0, 3))
+        after = self.backlog.sum(axis=2) + self.booked.sum(axis=0)
         self.ledger.book(epoch, self.before, arrived, served, expired + rejected, after)
         self.before = after
 
@@ -226,14 +225,16 @@ class Fluid:
             raise PluginError("`when` must hold shares from 0 that sum to 1 over the lags")
         if self.agenda is None:
             self.agenda = np.zeros((lags, *self.backlog.shape))
+        lag = np.arange(lags)
+        if (when[:, lag > slack[:, None]] > 1e-12).any():
+            raise PluginError("`when` books work past its deadline")
         left = self.network.calendar.epochs - 1 - epoch
-        for lag in range(1, lags):
-            late = lag > np.minimum(slack, left)
-            if (when[:, lag > slack, lag] > 1e-12).any():
-                raise PluginError("`when` books work past its deadline")
-            amount = np.where(late, 0.0, np.maximum(when[:, :, lag], 0.0)) * arrived
-            self.backlog[:, :, 0] -= amount
-            self.agenda[(epoch + lag) % lags, :, :, lag] += amount
+        kept = (lag > 0) & (lag <= np.minimum(slack, left)[:, None])
+        amount = np.where(kept, np.maximum(when, 0.0), 0.0) * arrived[:, :, None]
+        self.backlog[:, :, 0] -= amount.sum(axis=2)
+        later = (epoch + lag) % lags
+        self.booked[later] += np.moveaxis(amount, 2, 0)
+        self.agenda[later, :, :, lag] += np.moveaxis(amount, 2, 0)
         # A booking of all that came leaves a rounding error behind.
         np.maximum(self.backlog[:, :, 0], 0.0, out=self.backlog[:, :, 0])
 

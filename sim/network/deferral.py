@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
-from sim.ground.errors import PluginError, did_you_mean
 from sim.network.placing import home_first
 from sim.network.view import View
 from sim.workloads.jobs import TICK, Jobs
 
 Pick = Callable[[Array, IntArray, IntArray], BoolArray]
 """Which hours a job runs: signal [..., lag], its length and the lags it may use [...] each → [..., lag]."""
-SIGNALS = ("carbon", "price")
+Signal = Literal["carbon", "price"]
+"""What is looked at: the grid's average carbon factor, or its price."""
 MOST_LAGS = 64
 """Hours of a job beyond which the event engine puts nothing off."""
 
 
-def signal(view: View, name: str, lags: int) -> Array:
+def signal(view: View, name: Signal, lags: int) -> Array:
     """Return what is forecast of the grid at home, where work would run if it ran at home; [region, workload, lag].
 
     Home is the nearest of the region's own centres, else the nearest feasible one.
@@ -32,19 +33,12 @@ def signal(view: View, name: str, lags: int) -> Array:
         ``carbon`` (kg/J) or ``price`` (CNY/J).
     lags
         Most epochs from now; fewer are returned where the run ends before.
-
-    Raises
-    ------
-    PluginError
-        Where there is no such signal.
     """
-    if name not in SIGNALS:
-        raise PluginError(f"the signal of a policy is carbon or price, not '{name}'" + did_you_mean(name, SIGNALS))
     told = view.forecast(name, lags * view.seconds / 3600.0)
     return np.moveaxis(told[:, home_first(view).argmin(axis=2)], 0, 2)
 
 
-def booked(view: View, name: str, job_h: float, margin_h: float, pick: Pick) -> Array:
+def booked(view: View, name: Signal, job_h: float, margin_h: float, pick: Pick) -> Array:
     """Return the `when` of a decision; [region, workload, lag].
 
     Arrivals are jobs of one length, whose work is spread evenly over the hours picked for them. Interactive work and
@@ -76,7 +70,7 @@ def booked(view: View, name: str, job_h: float, margin_h: float, pick: Pick) -> 
     return when
 
 
-def masked(jobs: Jobs, view: View, name: str, margin_h: float, pick: Pick) -> BoolArray:
+def masked(jobs: Jobs, view: View, name: Signal, margin_h: float, pick: Pick) -> BoolArray:
     """Return the hours in which jobs may run, for the event engine; [job, lag].
 
     A job asks for its length; it may start as late as it is due, so a job of J hours that is due S hours after its

@@ -81,8 +81,8 @@ class Ahead:
         point = self._moved(view.epoch, len(window.demand))
         while True:
             program = Program(window, self._routes, self._links)
-            _let_wait(program, view.backlog[:, :, 1:] / self._unit[:, None])
             carried = self._carried(program, view)
+            _make_room(program, view.backlog[:, :, 1:] / self._unit[:, None], carried)
             lp = program.window(0, len(window.demand), carried)
             solution = solve(lp, _basis(lp, point))
             values = solution.values.reshape(len(window.demand), -1)
@@ -144,8 +144,10 @@ def _basis(lp: Lp, point: Array | None) -> Basis | None:
     return None if point is None or point.size != len(lp.cost) else near(lp, point.ravel())
 
 
-def _let_wait(program: Program, older: Array) -> None:
-    """Let the backlog hold what waits from before the window, until its deadline.
+def _make_room(program: Program, older: Array, carried: Array) -> None:
+    """Raise the bounds of what is carried by what comes from before the window.
+
+    A backlog may hold it until its deadline; an allowance, what was saved up, for good.
 
     Parameters
     ----------
@@ -153,15 +155,18 @@ def _let_wait(program: Program, older: Array) -> None:
         Of the window; changed.
     older
         [region, workload, age − 1], what waits, in the LP's units, by epochs since arrival from 1.
+    carried
+        [carried column], what is there before the window.
     """
     columns, facts = program.columns, program.facts
     many = len(columns.deferrable)
     for place, w in enumerate(columns.deferrable):
+        slack, rows = int(facts.slack[w]), slice(columns.backlog + place, columns.allowance, many)
         total = np.concatenate([np.zeros((len(older), 1)), np.cumsum(older[:, w], axis=1)], axis=1)
-        for epoch in range(min(len(facts.demand) - 1, int(facts.slack[w]) - 1)):
-            program.high[epoch, columns.backlog + place : columns.allowance : many] += total[
-                :, facts.slack[w] - epoch - 1
-            ]
+        for epoch in range(min(len(facts.demand) - 1, slack - 1)):
+            program.high[epoch, rows] += total[:, slack - epoch - 1]
+    saved = slice(columns.allowance - columns.backlog, columns.content - columns.backlog)
+    program.high[:, columns.allowance : columns.content] += carried[saved]
 
 
 def _lacking(program: Program, solution: Solution, carried: Array) -> Routes:

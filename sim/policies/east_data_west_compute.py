@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import FiniteFloat
 
 from sim.network.placing import at_home, room
 from sim.policies.base import Decision, View, register, spread
@@ -31,7 +32,7 @@ class EastDataWestCompute:
     integrated big data centre system", May 2021 (east data, west computing).
     """
 
-    west_of_deg: float = 112.5
+    west_of_deg: FiniteFloat = 112.5
 
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from sim.ground.errors import PluginError
 from sim.policies.base import Decision, View, register
 
 _EFLOP_H = 3.6e21
@@ -28,12 +28,10 @@ class Greenest:
         of the plant that follows the load, one figure for the nation, so that only energy and contracts count.
     """
 
-    factor: str = "average"
+    factor: Literal["average", "marginal"] = "average"
 
     def dispatch(self, view: View) -> Decision:
         """Return the added emissions as scores; [region, workload, centre], kg per EFLOPS·h."""
-        if self.factor not in ("average", "marginal"):
-            raise PluginError(f"the policy 'greenest' has a factor that is average or marginal, not '{self.factor}'")
         factor = view.carbon if self.factor == "average" else view.marginal_carbon
         added = (view.energy * factor * view.grid_share)[None] * _EFLOP_H + _TIE * view.delay[:, None, :]
         return Decision(score=np.where(view.feasible, added, np.inf))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from sim.network.placing import nearest
 from sim.policies.base import Decision, View, register, spread
@@ -29,7 +31,7 @@ class LeastLoaded:
     W. Winston, "Optimality of the shortest line discipline", Journal of Applied Probability 14 (1977) 181–189.
     """
 
-    rounds: int = 40
+    rounds: Annotated[int, Field(ge=1, le=1000)] = 40
 
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
-from sim.network.deferral import booked, masked
+from sim.network.deferral import Signal, booked, masked
 from sim.network.placing import home_first
 from sim.policies.base import Decision, View, register
+from sim.scenario.entities import NonNegative, Positive
 from sim.workloads.jobs import Jobs
 
 
@@ -36,9 +37,9 @@ class LowestWindow:
     shifting can reduce carbon emissions in the cloud", Middleware 2021, doi 10.1145/3464298.3493399.
     """
 
-    signal: str = "carbon"
-    job_h: float = 6.0
-    margin_h: float = 12.0
+    signal: Signal = "carbon"
+    job_h: Positive = 6.0
+    margin_h: NonNegative = 12.0
 
     def dispatch(self, view: View) -> Decision:
         """Return home first as scores, and what waits for later hours."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from sim.network.placing import nearest
 from sim.policies.base import Decision, View, register, spread
@@ -31,8 +33,8 @@ class PowerOfTwo:
     Distributed Systems 12 (2001) 1094–1104, doi 10.1109/71.963420.
     """
 
-    choices: int = 2
-    lots: int = 16
+    choices: Annotated[int, Field(ge=1, le=100)] = 2
+    lots: Annotated[int, Field(ge=1, le=1000)] = 16
 
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""
@@ -44,7 +46,8 @@ class PowerOfTwo:
         for _ in range(self.lots):
             drawn = view.rng.random((self.choices, regions, workloads))[:, r, w] * odds[r, w, -1]
             found = np.minimum((odds[r, w] <= drawn[:, :, None]).sum(axis=2), centres - 1)
-            level = taken[found, busy[w]] / np.maximum(view.capacity[found, busy[w]], 1e-300)
+            # Rounded: what is level but for the last digit is a tie, and the first drawn takes it.
+            level = np.round(taken[found, busy[w]] / np.maximum(view.capacity[found, busy[w]], 1e-300), 9)
             best = np.take_along_axis(found, level.argmin(axis=0)[None], axis=0)[0]
             dealt[r, w, best] += 1.0
             np.add.at(taken, (best, busy[w]), view.waiting[r, w] / self.lots)

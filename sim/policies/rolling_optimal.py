@@ -10,6 +10,7 @@ from sim.ground.arrays import Array
 from sim.ground.errors import PluginError
 from sim.network.placing import nearest
 from sim.policies.base import Decision, View, register, spread
+from sim.scenario.entities import Positive
 
 
 @register("rolling_optimal")
@@ -34,8 +35,8 @@ class RollingOptimal:
     (2017), chapter 1.
     """
 
-    every_h: float = 6.0
-    ahead_h: float = 24.0
+    every_h: Positive = 6.0
+    ahead_h: Positive = 24.0
 
     def dispatch(self, view: View) -> Decision:
         """Return the plan's shares and paths; [region, workload, centre + 2]."""
