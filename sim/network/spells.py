@@ -65,7 +65,8 @@ def spells(scenario: Scenario, links: Sequence[str]) -> list[Spell]:
 
 def _since_start(scenario: Scenario, at: datetime) -> float:
     """Return an instant as s since the run began."""
-    return (at - scenario.config.run.start) / timedelta(seconds=1)
+    # A zone is told elsewhere; here it must only not stop the search for other problems.
+    return (at.replace(tzinfo=None) - scenario.config.run.start.replace(tzinfo=None)) / timedelta(seconds=1)
 
 
 def pools_of(scenario: Scenario, among: Sequence[str], pool: str | None = None) -> BoolArray:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim import once
 from sim.once import execute, identify, prepare
+from sim.once import run as run_one
 from sim.report.page import page
 from sim.results import store
 from sim.results.schema import Results
@@ -81,7 +81,7 @@ def run(
     plugins = tuple(Path(plugin) for plugin in plugins)
     scenario = prepare(path, sets, plugins)
     if scenario.config.run.replications == 1:
-        return once.run(
+        return run_one(
             path, sets=sets, plugins=plugins, results=results, language=language, progress=progress, log=log
         )  # fmt: skip
     name, spec = identify(scenario, plugins), scenario.config.run
