@@ -13,6 +13,7 @@ from sim.network.view import View
 from sim.optimise.bound import bound
 from sim.optimise.growth import NO_LINKS, overloaded
 from sim.optimise.layout import EFLOP_H, MWH, TBIT_H, Facts, Routes, energy_price, facts
+from sim.optimise.pieces import Pieces, pieces
 from sim.optimise.prices import Prices
 from sim.optimise.program import Lp, Program, all_routes
 from sim.optimise.readout import read_out
@@ -107,16 +108,26 @@ class Ahead:
         """Return what is known of the hours ahead, in the LP's units."""
         config = self._network.scenario.config
         demand = view.forecast("demand", hours)
-        part = self._facts.at(np.arange(view.epoch, view.epoch + len(demand)))
-        room = self._facts.link_room[view.epoch]
+        span = slice(view.epoch, view.epoch + len(demand))
+        part = self._facts.at(np.arange(span.start, span.stop))
+        shape, room = self._pieces(view, span), self._facts.link_room[view.epoch]
         return replace(
             part,
             demand=demand / self._unit,
             price=energy_price(config, view.forecast("price", hours), view.forecast("carbon", hours), config.objective),
             green=view.forecast("green", hours) / 1e6,
             capacity=np.broadcast_to(view.capacity / EFLOP_H, part.capacity.shape),
+            power=Pieces(shape.start / 1e6, shape.slope, shape.width / 1e6),
             link_room=np.broadcast_to(room, part.link_room.shape),
         )
+
+    def _pieces(self, view: View, span: slice) -> Pieces:
+        """Return facility power in these hours, W, with as much in service as now: an outage is not foreseen."""
+        data = self._network.data.isel(epoch=span)
+        whole = self._network["capacity"] * view.seconds
+        up = np.divide(view.capacity, whole, out=np.zeros_like(whole), where=whole > 0.0)
+        kept = data["availability"].copy(data=np.broadcast_to(up, data["availability"].shape))
+        return pieces(replace(self._network, data=data.assign(availability=kept)))
 
     def _first(self, view: View) -> Routes:
         """Return the routes of an optimum over every pair, and of each region and workload the one of least cost."""

@@ -18,7 +18,8 @@ class PowerOfTwo:
     """Deal the work of every region in lots; each draws a few feasible centres and joins the least loaded of them.
 
     Centres are drawn in proportion to capacity, with replacement; the load is (queued + dealt so far) / capacity.
-    Two choices bring nearly all that looking at every centre does. Bits go to the nearest centre.
+    Two choices bring nearly all that looking at every centre does. Lots of different regions and workloads are dealt
+    round by round and do not see each other within one. Bits go to the nearest centre.
 
     Attributes
     ----------
