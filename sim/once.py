@@ -6,31 +6,35 @@ import hashlib
 import platform
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sim.engine import events, fluid
 from sim.engine.calibrate import calibrate as fit
-from sim.engine.fluid import Progress, simulate
-from sim.ground.errors import PluginError, Problem, ScenarioError, did_you_mean
+from sim.engine.fluid import Progress
+from sim.ground.errors import PluginError, Problem, ScenarioError
 from sim.ground.places import models
 from sim.network import calibration, traces
 from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise.optimum import TARGET, Planner, facts_of, optimum
+from sim.optimise.optimum import TARGET, facts_of, optimum
+from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
 from sim.results import store
 from sim.results.schema import Results
 from sim.scenario.check import warnings as scenario_warnings
+from sim.scenario.parameters import parameter_problems
 from sim.scenario.read import read_all
 from sim.scenario.scenario import Scenario
 
-_LIBRARIES = ("numpy", "scipy", "numba", "xarray", "netCDF4", "networkx", "pydantic", "highspy", "pulp")
+ENGINES = {"fluid": fluid.simulate, "events": events.simulate}
+_LIBRARIES = ("numpy", "scipy", "numba", "simpy", "xarray", "netCDF4", "networkx", "pydantic", "highspy", "pulp")
 
 
 def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] = ()) -> Scenario:
@@ -82,13 +86,8 @@ def _policy_problems(scenario: Scenario) -> list[Problem]:
         kind = REGISTRY.get(policy.name)
     except PluginError as error:
         return [Problem(scenario.origin("policy", "name"), str(error))]
-    known = [item.name for item in fields(kind)]  # type: ignore[arg-type]
-    found = []
-    for key in policy.parameters:
-        if key not in known:
-            text = f"the policy '{policy.name}' has no parameter '{key}'" + did_you_mean(key, known)
-            found.append(Problem(scenario.origin("policy", key), text))
-    return found
+    title = f"the policy '{policy.name}'"
+    return parameter_problems(kind, title, policy.parameters, lambda key: scenario.origin("policy", key))
 
 
 def warnings(scenario: Scenario) -> list[Problem]:
@@ -146,7 +145,7 @@ def execute(scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress
     """
     network = build(scenario)
     planner = Planner(network)
-    results = simulate(network, policy_of(scenario), progress, planner)
+    results = ENGINES[scenario.config.run.engine](network, policy_of(scenario), progress, planner)
     done = described(results, network, identify(scenario, plugins))
     if planner.plan is not None:
         done.meta["plan"] = facts_of(planner.plan, done.kpi["cost_bn_cny"]["total"])
@@ -342,7 +341,7 @@ def calibrate(path: Path | str, write: bool) -> dict[str, float]:
     """
     scenario = prepare(path)
     network = build(scenario)
-    power = simulate(network, policy_of(scenario))["it_power"]
+    power = fluid.simulate(network, policy_of(scenario))["it_power"]
     reported = {
         row.cells["centre"]: row.number("pue_reported")
         for row in scenario.nation.tables["centres"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.ledger import check_battery, check_energy
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, IntArray
 from sim.network.network import Network
 from sim.physics import battery
 
@@ -38,8 +38,8 @@ def balance(network: Network, power: Array, schedule: Array) -> dict[str, Array]
     """
     supply = network["green_supply"]
     surplus, deficit = np.maximum(supply - power, 0.0), np.maximum(power - supply, 0.0)
-    asked = np.where(np.isnan(schedule), supply - power, schedule)
-    whole, green = _batteries(network, np.maximum(asked, 0.0), np.minimum(np.maximum(-asked, 0.0), deficit), surplus)
+    offered, wanted = asked(supply, power, schedule)
+    whole, green = _batteries(network, offered, wanted, surplus)
     used = np.minimum(supply, power) + green.charge
     grid = np.maximum(deficit + (whole.charge - green.charge) - whole.discharge, 0.0)
     check_energy(power, grid, used, whole.discharge, whole.charge)
@@ -59,20 +59,44 @@ def balance(network: Network, power: Array, schedule: Array) -> dict[str, Array]
     }
 
 
-def _batteries(network: Network, offered: Array, wanted: Array, surplus: Array) -> tuple[battery.Step, battery.Step]:
-    """Return what batteries do with power offered and wanted, and the green part of it; [epoch, centre] each."""
-    at = np.flatnonzero((network["battery_energy"] > 0.0) & (network["battery_power"] > 0.0))
-    losses: dict[str, Any] = {
+def asked(supply: Array, power: Array, schedule: Array) -> tuple[Array, Array]:
+    """Return what batteries are offered and what is wanted of them; [epoch, centre] each, W.
+
+    Parameters
+    ----------
+    supply, power
+        [epoch, centre], W: contracted, facility.
+    schedule
+        [epoch, centre], W into the battery, negative out of it; NaN where nothing is asked.
+    """
+    flow = np.where(np.isnan(schedule), supply - power, schedule)
+    return np.maximum(flow, 0.0), np.minimum(np.maximum(-flow, 0.0), np.maximum(power - supply, 0.0))
+
+
+def stored(network: Network) -> IntArray:
+    """Return the numbers of the centres that have a battery."""
+    return np.flatnonzero((network["battery_energy"] > 0.0) & (network["battery_power"] > 0.0))
+
+
+def losses(network: Network, at: IntArray) -> dict[str, Any]:
+    """Return epoch and efficiencies of some batteries, as `sim.physics.battery` takes them."""
+    return {
         "duration": network.calendar.seconds,
         "charge_efficiency": network["charge_efficiency"][at],
         "discharge_efficiency": network["discharge_efficiency"][at],
     }
+
+
+def _batteries(network: Network, offered: Array, wanted: Array, surplus: Array) -> tuple[battery.Step, battery.Step]:
+    """Return what batteries do with power offered and wanted, and the green part of it; [epoch, centre] each."""
+    at = stored(network)
+    lost = losses(network, at)
     capacity, power = network["battery_energy"][at], network["battery_power"][at]
     whole, green = np.zeros((3, *offered.shape)), np.zeros((3, *offered.shape))
     content, part = np.zeros(len(at)), np.zeros(len(at))
     for epoch in range(len(offered) if len(at) else 0):
-        step = battery.step(content, offered[epoch, at], wanted[epoch, at], capacity=capacity, power=power, **losses)
-        its = battery.green_part(part, content, step, surplus[epoch, at], **losses)
+        step = battery.step(content, offered[epoch, at], wanted[epoch, at], capacity=capacity, power=power, **lost)
+        its = battery.green_part(part, content, step, surplus[epoch, at], **lost)
         whole[:, epoch, at], green[:, epoch, at] = step, its
         content, part = step.content, its.content
     return battery.Step(*whole), battery.Step(*green)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine import dispatch, energy
 from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
-from sim.ground.arrays import Array, IntArray
+from sim.engine.storage import Storage
+from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
 from sim.network.network import Network
-from sim.network.plan import Plan
+from sim.network.outlook import Outlook
 from sim.network.power import facility, it_power, utilisation
-from sim.network.view import View
+from sim.network.view import Planner, View
 from sim.policies.base import Policy
 from sim.results.schema import Results
 
 Progress = Callable[[int, int], None]
-Planner = Callable[[], Plan]
-T = TypeVar("T", bound=np.generic)
 
 _NO_PATHS = np.zeros((0, 0, 0, 0))
 
@@ -48,7 +46,7 @@ def simulate(
     progress
         Called with the epochs done and their number, now and then.
     planner
-        Returns the optimal plan, for the policies that ask for it.
+        Makes optimal plans, for the policies that ask for them.
 
     Returns
     -------
@@ -62,7 +60,7 @@ def simulate(
     InvariantError
         Where work or energy is not conserved.
     """
-    run = _Run(network, planner)
+    run = Fluid(network, planner)
     for epoch in range(network.calendar.epochs):
         arrived = run.arrive(epoch)
         decision = policy.dispatch(run.view(epoch, arrived))
@@ -76,20 +74,33 @@ def simulate(
     return record(network, ledger, load, power, total, water, energy.balance(network, total, run.charge))
 
 
-class _Run:
-    """The state of a run: what waits, what is booked, what was done."""
+class Fluid:
+    """The state of a run: what waits, what is booked, what was done.
 
-    def __init__(self, network: Network, planner: Planner | None) -> None:
+    Parameters
+    ----------
+    network
+        Resources, demand and surroundings.
+    planner
+        Returns the optimal plan, for the policies that ask for it.
+    mine
+        [workload], whose work is a fluid here; by default all.
+    """
+
+    def __init__(self, network: Network, planner: Planner | None, mine: BoolArray | None = None) -> None:
         self.network = network
         self.planner = planner
         self.seconds = network.calendar.seconds
         self.facts = facts(network)
         self.amount = (network["demand"] + network["data_demand"]) * self.seconds
+        if mine is not None:
+            self.amount *= mine
         epochs, regions, workloads = self.amount.shape
         centres, pools = network["capacity"].shape
         ages = int(self.facts.slack.max()) + 1
         self.backlog = np.zeros((regions, workloads, ages))
         self.agenda: Array | None = None
+        self.booked = np.zeros((ages, regions, workloads))
         self.load = np.zeros((centres, pools))
         self.charge = np.full((epochs, centres), np.nan)
         self.capacity = np.zeros((centres, pools))
@@ -116,10 +127,8 @@ class _Run:
             self.facts.route_delay.shape[2],
             ages,
         )
-        self.hours = network.calendar.hour
-        self.full = network["capacity"] * network["availability"] * self.seconds
-        self.own = network["own"].astype(np.bool_)
-        self.still = {name: network[name] for name in ("delay", "price", "emission_factor", "green_supply")}
+        self.outlook = Outlook(network)
+        self.storage = Storage(network, self.ledger.served, self.charge)
         seed = network.scenario.config.run
         self.rng = generator(seed.seed, seed.replication, "policy")
         self.before = np.zeros((regions, workloads))
@@ -134,26 +143,23 @@ class _Run:
         if self.agenda is not None:
             due = self.agenda[epoch % len(self.agenda)]
             self.backlog += due
-            due[:] = 0.0
+            self.booked[epoch % len(self.agenda)] = due[:] = 0.0
         return arrived
 
     def view(self, epoch: int, arrived: Array) -> View:
         """Return what the policy may read."""
-        waiting = self.backlog.sum(axis=2)
-        self.capacity = self.full[epoch]
-        return View(
-            epoch=epoch, hour=float(self.hours[epoch]), arrivals=_sealed(arrived), waiting=_sealed(waiting),
-            backlog=_sealed(self.backlog), slack=_sealed(self.facts.slack), pool=_sealed(self.facts.pool),
-            capacity=_sealed(self.capacity), load=_sealed(self.load), delay=self.still["delay"],
-            own=_sealed(self.own), home=_sealed(self.facts.home),
-            feasible=_sealed(self.facts.feasible), allowance=_sealed(self.room.allowance),
-            price=self.still["price"][epoch], carbon=self.still["emission_factor"][epoch],
-            green=self.still["green_supply"][epoch], rng=self.rng,
-            planner=self.planner,
+        self.capacity = self.outlook.full[epoch]
+        return View.of(
+            self.outlook, epoch, arrivals=arrived, backlog=self.backlog, load=self.load, rng=self.rng,
+            allowance=self.room.allowance, battery=partial(self.storage.held, epoch), planner=self.planner,
         )  # fmt: skip
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
         """Carry a decision out as far as capacity, links and residency allow, and book it."""
+        self.book(epoch, arrived, *self.settle(epoch, arrived, decision))
+
+    def settle(self, epoch: int, arrived: Array, decision: Decision) -> tuple[Array, Array]:
+        """Return what a decision serves, [region, workload, centre], and rejects, [region, workload]; both FLOP."""
         if not isinstance(decision, Decision) or (decision.place is None) == (decision.score is None):
             raise PluginError("the policy returns a Decision, which has either `place` or `score`")
         if decision.path is not None and decision.place is None:
@@ -177,21 +183,23 @@ class _Run:
         else:
             order = self._order(np.asarray(decision.score, dtype=np.float64), shape)
             dispatch.by_score(order, waiting, self.facts, room, done)
-        expired = np.zeros_like(waiting)
-        last = epoch == self.network.calendar.epochs - 1
-        served = done.served.sum(axis=2)
-        dispatch.release(self.backlog, served, rejected, self.facts.slack, last, self.ledger.wait, expired)
-        after = self.backlog.sum(axis=2)
-        if self.agenda is not None:
-            after = after + self.agenda.sum(axis=(0, 3))
-        self.ledger.book(epoch, self.before, arrived, done.served, expired + rejected, after)
-        self.before = after
         self.load = np.divide(
             self.capacity - room.compute,
             self.capacity,
             out=np.zeros_like(self.capacity),
             where=self.capacity > 0.0,
         )
+        return done.served, rejected
+
+    def book(self, epoch: int, arrived: Array, served: Array, rejected: Array) -> None:
+        """Enter into the ledger what an epoch has served, [region, workload, centre], and turned away; FLOP."""
+        expired = np.zeros_like(rejected)
+        last = epoch == self.network.calendar.epochs - 1
+        total = served.sum(axis=2)
+        dispatch.release(self.backlog, total, rejected, self.facts.slack, last, self.ledger.wait, expired)
+        after = self.backlog.sum(axis=2) + self.booked.sum(axis=0)
+        self.ledger.book(epoch, self.before, arrived, served, expired + rejected, after)
+        self.before = after
 
     def _order(self, score: Array, shape: tuple[int, ...]) -> IntArray:
         """Return the triples in ascending order of score, ties by id, the forbidden left out."""
@@ -217,14 +225,16 @@ class _Run:
             raise PluginError("`when` must hold shares from 0 that sum to 1 over the lags")
         if self.agenda is None:
             self.agenda = np.zeros((lags, *self.backlog.shape))
+        lag = np.arange(lags)
+        if (when[:, lag > slack[:, None]] > 1e-12).any():
+            raise PluginError("`when` books work past its deadline")
         left = self.network.calendar.epochs - 1 - epoch
-        for lag in range(1, lags):
-            late = lag > np.minimum(slack, left)
-            if (when[:, lag > slack, lag] > 1e-12).any():
-                raise PluginError("`when` books work past its deadline")
-            amount = np.where(late, 0.0, np.maximum(when[:, :, lag], 0.0)) * arrived
-            self.backlog[:, :, 0] -= amount
-            self.agenda[(epoch + lag) % lags, :, :, lag] += amount
+        kept = (lag > 0) & (lag <= np.minimum(slack, left)[:, None])
+        amount = np.where(kept, np.maximum(when, 0.0), 0.0) * arrived[:, :, None]
+        self.backlog[:, :, 0] -= amount.sum(axis=2)
+        later = (epoch + lag) % lags
+        self.booked[later] += np.moveaxis(amount, 2, 0)
+        self.agenda[later, :, :, lag] += np.moveaxis(amount, 2, 0)
         # A booking of all that came leaves a rounding error behind.
         np.maximum(self.backlog[:, :, 0], 0.0, out=self.backlog[:, :, 0])
 
@@ -255,12 +265,6 @@ def facts(network: Network) -> Facts:
         route_delay=network["route_delay"],
         opposite=network["link_opposite"].astype(np.int64),
     )
-
-
-def _sealed(values: NDArray[T]) -> NDArray[T]:
-    view = values.view()
-    view.flags.writeable = False
-    return view
 
 
 def _checked_place(place: Array, facts: Facts) -> Array:

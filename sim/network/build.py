@@ -42,10 +42,9 @@ def build(scenario: Scenario) -> Network:
     problems = check_graph(scenario)
     if problems:
         raise ScenarioError(problems)
-    config, calendar = scenario.config, _calendar(scenario)
+    calendar = _calendar(scenario)
     jobs = {name: traces.trace_jobs(scenario, calendar, name) for name in scenario.traces}
-    # In the order of the centres: one that is added behind leaves the others' weather as it was.
-    sites = list(dict.fromkeys(centre.climate_site for centre in config.centres.values()))
+    sites = climate.sites(scenario)
     year = climate.climate(scenario, sites)
     arrays: Arrays = {}
     arrays |= _compute(scenario, calendar)
@@ -144,6 +143,7 @@ def _compute(scenario: Scenario, calendar: Calendar) -> Arrays:
     share = np.divide(draw, total, out=np.zeros_like(draw), where=total > 0.0)
     racks, commissioned = column(centres, "racks"), column(centres, "commissioned_share")
     up = np.array([config.standard.availability if c.availability is None else c.availability for c in centres])
+    up = np.repeat(up[:, None], len(POOLS), axis=1)
     hubs = list(config.hubs)
     member = np.array([[centre.hub == hub for hub in hubs] for centre in centres]).reshape(len(centres), len(hubs))
     return {
@@ -162,9 +162,9 @@ def _compute(scenario: Scenario, calendar: Calendar) -> Arrays:
         ),
         "availability": (
             ("epoch", "centre", "pool"),
-            np.repeat(events.centre_share(scenario, calendar, up)[:, :, None], len(POOLS), axis=2),
-            "1", "share of the capacity that is up",
+            events.centre_share(scenario, calendar, up), "1", "share of the capacity that is up",
         ),
+        "standing": (("centre", "pool"), up, "1", "share of the capacity that is up at ordinary times"),
         "member": (("centre", "hub"), member, "1", "whether the centre belongs to the hub"),
         "cluster": (("centre",), np.array([c.kind == "cluster" for c in centres]), "1", "whether a national cluster"),
         "place_region": (

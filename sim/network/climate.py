@@ -40,6 +40,14 @@ class Climate:
     synthetic: tuple[str, ...]
 
 
+def sites(scenario: Scenario) -> list[str]:
+    """Return the climate sites of the centres, each once.
+
+    In the order of the centres: one that is added behind leaves the others' weather as it was.
+    """
+    return list(dict.fromkeys(centre.climate_site for centre in scenario.config.centres.values()))
+
+
 def climate(scenario: Scenario, sites: Sequence[str]) -> Climate:
     """Return the year's weather at the sites and the wind and sun of the regions.
 

@@ -8,8 +8,10 @@ from sim.centres.base import REGISTRY, Weather, facility_power, read_sheet
 from sim.ground.arrays import Array
 from sim.network.network import Network
 
+ALL = slice(None)
 
-def utilisation(network: Network, served: Array) -> Array:
+
+def utilisation(network: Network, served: Array, epochs: slice = ALL) -> Array:
     """Return the load of every pool per capacity that is up; [epoch, centre, pool], 0–1.
 
     Parameters
@@ -18,15 +20,17 @@ def utilisation(network: Network, served: Array) -> Array:
         The network.
     served
         [epoch, centre, workload], FLOP.
+    epochs
+        Those that `served` speaks of.
     """
-    room = network["capacity"] * network["availability"] * network.calendar.seconds
+    room = network["capacity"] * network["availability"][epochs] * network.calendar.seconds
     pool = network["workload_pool"]
     work = np.stack([served[:, :, pool == p].sum(axis=2) for p in range(room.shape[2])], axis=2)
     share = np.divide(work, room, out=np.zeros_like(room), where=room > 0.0)
     return np.asarray(np.minimum(share, 1.0))
 
 
-def it_power(network: Network, load: Array) -> Array:
+def it_power(network: Network, load: Array, epochs: slice = ALL) -> Array:
     """Return the IT power of every centre; [epoch, centre], W.
 
     P = C · occupancy · Σ_p s_p · avail · (idle_p + (1 − idle_p) · u): a pool that is down draws nothing.
@@ -37,14 +41,16 @@ def it_power(network: Network, load: Array) -> Array:
         The network.
     load
         [epoch, centre, pool], 0–1, per capacity that is up.
+    epochs
+        Those that `load` speaks of.
     """
     idle = network["idle_share"]
-    drawn = network["availability"] * (idle + (1.0 - idle) * load)
+    drawn = network["availability"][epochs] * (idle + (1.0 - idle) * load)
     filled = network["rated_power"] * network["occupancy"]
     return np.asarray(filled * np.einsum("tcp,cp->tc", drawn, network["power_share"]))
 
 
-def facility(network: Network, power: Array) -> tuple[Array, Array]:
+def facility(network: Network, power: Array, epochs: slice = ALL) -> tuple[Array, Array]:
     """Return facility power, W, and water, kg/s; both [epoch, centre].
 
     Σ over the archetypes of a centre's stock, each at the centre's load ratio x = P_IT / C.
@@ -55,16 +61,19 @@ def facility(network: Network, power: Array) -> tuple[Array, Array]:
         The network.
     power
         [epoch, centre], W, IT.
+    epochs
+        Those that `power` speaks of.
     """
     rated = network["rated_power"]
     load = np.divide(power, rated, out=np.zeros_like(power), where=rated > 0.0)
+    dry, wet = network["temperature"][epochs], network["wet_bulb"][epochs]
     total, water = np.zeros_like(power), np.zeros_like(power)
     for number, name in enumerate(network.ids("archetype")):
         share = network["mix"][:, number]
         at = np.flatnonzero(share > 0.0)
         if not len(at):
             continue
-        weather = Weather(network["temperature"][:, at], network["wet_bulb"][:, at], network["pressure"][at])
+        weather = Weather(dry[:, at], wet[:, at], network["pressure"][at])
         parts = REGISTRY.get(name)(load[:, at], weather, read_sheet(name))
         scale = rated[at] * share[at]
         total[:, at] += scale * facility_power(load[:, at], parts, network["kappa"][at])

@@ -13,9 +13,10 @@ import numpy as np
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.units import si
 from sim.network.network import Network
+from sim.network.outlook import haul
 from sim.network.power import utilisation_slope
 from sim.optimise.pieces import Pieces, pieces
-from sim.scenario.schema import Objective
+from sim.scenario.schema import Configuration, Objective
 
 EFLOP_H, TBIT_H, MWH, KCNY = 3.6e21, 3.6e15, 3.6e9, 1e3
 """SI value of the LP's units of work, data, energy and money."""
@@ -196,11 +197,10 @@ def facts(network: Network, weights: Objective | None = None) -> Facts:
     data = pool < 0
     shape = pieces(network)
     goal = config.objective if weights is None else weights
-    tonne = goal.cost * config.grid.carbon_price_cny_per_t + goal.carbon_cny_per_t
     unit = np.where(data, 1.0, 1e18 / 1e12)
     economy = config.economy
     unserved = np.where(data, economy.unserved_cny_per_tb * TBIT_H / 8e12, economy.unserved_cny_per_eflops_h) / KCNY
-    price = (goal.cost * network["price"] + network["emission_factor"] * tonne / 1e3) * MWH / KCNY
+    price = energy_price(config, network["price"], network["emission_factor"], goal)
     draw = utilisation_slope(network) * 1e18 / 1e6
     if not economy.allow_unserved:
         # Dearer than any way to serve it, so that work is left only where there is none.
@@ -235,6 +235,22 @@ def facts(network: Network, weights: Objective | None = None) -> Facts:
     )
 
 
+def energy_price(config: Configuration, price: Array, factor: Array, goal: Objective) -> Array:
+    """Return the weighted price of grid energy, the carbon price included; any shape, kCNY per MWh.
+
+    Parameters
+    ----------
+    config
+        Gives the carbon price.
+    price, factor
+        Of grid energy, CNY/J and kg/J, one shape.
+    goal
+        What is minimised.
+    """
+    tonne = goal.cost * config.grid.carbon_price_cny_per_t + goal.carbon_cny_per_t
+    return np.asarray((goal.cost * price + factor * tonne / 1e3) * MWH / KCNY)
+
+
 def transport(network: Network, goal: Objective) -> Array:
     """Return what it costs to carry a unit of work; [workload, region, centre, path], kCNY.
 
@@ -247,11 +263,8 @@ def transport(network: Network, goal: Objective) -> Array:
     goal
         What is minimised.
     """
-    unit = np.where(network["workload_pool"] < 0, 1.0, 1e18 / 1e12)
-    price = network.scenario.config.economy.wan_cny_per_tb_1000km / (8e12 * 1e6)
-    length = np.concatenate([network["link_length"], [0.0]])[network["route_link"].astype(np.int64)].sum(axis=3)
-    bits = (network["bits_in"] + network["bits_out"]) * unit * TBIT_H
-    cost = bits[:, None, None, None] * length * price / KCNY
+    unit = np.where(network["workload_pool"] < 0, TBIT_H, EFLOP_H) / KCNY
+    cost = haul(network) * unit[:, None, None, None]
     delay = network["route_delay"]
     bound = network["latency_bound"] * (1.0 + 1e-12)
     usable = np.isfinite(delay)[None] & (delay[None] <= bound[:, None, None, None])

@@ -6,17 +6,17 @@ import math
 import resource
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Any
-
-import numpy as np
 
 from sim.network.network import Network
 from sim.network.plan import Plan
 from sim.optimise import caps, rounds
 from sim.optimise.explain import refuse
 from sim.optimise.horizon import Dispatch, How, Tick
-from sim.optimise.layout import EFLOP_H, TBIT_H, Facts, facts
+from sim.optimise.layout import Facts, facts
+from sim.optimise.readout import read_out
 from sim.optimise.worth import drawn, worth
 
 TARGET = 1e-3
@@ -110,31 +110,6 @@ def dispatched(
     return rounds.exact(found, how) if exact and not found.stopped else found
 
 
-class Planner:
-    """Makes the plan of a network when a policy first asks for it.
-
-    Parameters
-    ----------
-    network
-        The network.
-
-    Attributes
-    ----------
-    plan
-        None until it was asked for.
-    """
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self.plan: Plan | None = None
-
-    def __call__(self) -> Plan:
-        """Return the plan."""
-        if self.plan is None:
-            self.plan = optimum(self._network)
-        return self.plan
-
-
 class Clock:
     """Seconds between laps, by name."""
 
@@ -151,38 +126,24 @@ class Clock:
 
 def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: str) -> Plan:
     state = found.state
-    program, routes = state.program, state.program.routes
+    program = state.program
     refuse(network, program, state.values)
-    unit = np.where(program.facts.pool[routes.workload] >= 0, EFLOP_H, TBIT_H)
-    served = np.maximum(state.values[:, program.columns.serve :], 0.0) * unit
-    regions, workloads = program.facts.demand.shape[1:]
-    first, middle, behind = program.columns.charge, program.columns.discharge, program.columns.serve
-    charge = np.zeros_like(program.facts.price)
-    charge[:, program.facts.stored] = (state.values[:, first:middle] - state.values[:, middle:behind]) * 1e6
-    return Plan(
-        region=routes.region,
-        workload=routes.workload,
-        centre=routes.centre,
-        path=routes.path,
-        served=served,
-        charge=charge,
-        sizes=(regions, workloads, *network["route_delay"].shape[1:]),
-        facts={
-            "objective": state.objective / _KCNY_PER_BN,
-            "bound": found.bound.total / _KCNY_PER_BN,
-            "gap": found.gap,
-            "gap_dispatchable": _dispatchable(found),
-            "seconds": {**seconds, "bound": round(found.bound.seconds, 3)},
-            "rows": program.rows * len(state.cost),
-            "columns": program.columns.count * len(state.cost),
-            "routes": len(routes),
-            "links": len(program.links),
-            "peak_memory_mb": peak_memory(),
-            "solver": f"HiGHS, dual simplex: {path}",
-            "stopped": "time limit" if found.stopped else None,
-        },
-        worth=partial(worth, network, found.priced or program.facts, state.prices, drawn(program, state.values)),
-    )
+    facts = {
+        "objective": state.objective / _KCNY_PER_BN,
+        "bound": found.bound.total / _KCNY_PER_BN,
+        "gap": found.gap,
+        "gap_dispatchable": _dispatchable(found),
+        "seconds": {**seconds, "bound": round(found.bound.seconds, 3)},
+        "rows": program.rows * len(state.cost),
+        "columns": program.columns.count * len(state.cost),
+        "routes": len(program.routes),
+        "links": len(program.links),
+        "peak_memory_mb": peak_memory(),
+        "solver": f"HiGHS, dual simplex: {path}",
+        "stopped": "time limit" if found.stopped else None,
+    }
+    prices = partial(worth, network, found.priced or program.facts, state.prices, drawn(program, state.values))
+    return replace(read_out(network, program, state.values), facts=facts, worth=prices)
 
 
 def _dispatchable(found: Dispatch) -> float | None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from sim.network.placing import home_first
 from sim.policies.base import Decision, View, register
-
-_AWAY = 1.0  # s; more than any delay on Earth, so own centres always come first
 
 
 @register("local")
@@ -18,5 +15,4 @@ class Local:
 
     def dispatch(self, view: View) -> Decision:
         """Return delays with a surcharge for leaving the region; [region, workload, centre], s."""
-        score = view.delay + _AWAY * ~view.own
-        return Decision(score=np.where(view.feasible, score[:, None, :], np.inf))
+        return Decision(score=home_first(view))

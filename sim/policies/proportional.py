@@ -16,5 +16,4 @@ class Proportional:
 
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""
-        room = np.stack([view.capacity[:, p] if p >= 0 else np.ones(len(view.capacity)) for p in view.pool])
-        return spread(np.broadcast_to(room, view.feasible.shape), view)
+        return spread(np.broadcast_to(view.per_workload(view.capacity, 1.0), view.feasible.shape), view)

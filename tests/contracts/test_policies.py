@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from sim.network.decision import Decision
 from sim.network.network import Network
 from sim.network.view import View
 from sim.policies.base import REGISTRY, Policy
-from tests.oracles.worlds import events, run, world
+from sim.results.store import as_json, document
+from tests.oracles.worlds import Row, events, nation, run, world
 
 DAY = "2024-03-04"
 NATIONS = ("toy-3", "china-2024")
@@ -73,6 +75,9 @@ def check(decision: Decision, view: View) -> None:
         assert when.shape == (regions, workloads, int(view.slack.max()) + 1)
         assert when.min() >= 0.0
         np.testing.assert_allclose(when.sum(axis=2), 1.0, rtol=0.0, atol=1e-9)
+        lag = np.arange(when.shape[2])
+        assert not when[:, lag[None, :] > view.slack[:, None]].any(), "work is put off beyond its deadline"
+        assert not when[:, :, view.left :].any(), "or beyond the end of the run"
     if decision.path is not None:
         path = np.asarray(decision.path)
         assert path.shape[:-1] == view.feasible.shape
@@ -114,6 +119,38 @@ def test_a_policy_keeps_its_contract(network: Network, name: str) -> None:
     assert (link <= results["link_capacity"] * (1.0 + 1e-9)).all()
     feasible = network["feasible"].transpose(0, 2, 1) > 0.0
     assert not results["moved"][~feasible].any()
+
+
+def one_centre(table: str, rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row.get("centre", "east_centre") == "east_centre"]
+
+
+LINKS = ("east_city-middle_city", "middle_city-west_city", "east_city-west_city")
+ODD: dict[str, tuple[list[str], str]] = {
+    "one centre": (["centres.east_centre.pools.general.capacity=9 EFLOPS"], ""),
+    "all links cut": ([], events(*(f"at: {DAY} 05:00, what: outage, link: {link}, for: 30 h" for link in LINKS))),
+    "nothing is asked": (["workloads.*.growth=0"], ""),
+    "residency": (["regions.*.residency.move_share=0.1"], ""),
+    "contracts above the load": (["centres.*.green.wind=900 MW"], ""),
+}
+
+
+@pytest.mark.parametrize("name", REGISTRY.names())
+@pytest.mark.parametrize("case", ODD)
+def test_a_policy_keeps_its_contract_in_odd_worlds(tmp_path: Path, case: str, name: str) -> None:
+    sets, text = ODD[case]
+    place = nation(tmp_path, one_centre) if case == "one centre" else tmp_path
+    network = world(place, sets, text, horizon="36 h")
+    watched = Watched(REGISTRY.get(name)())
+    results = run(network, watched)
+    assert len(watched.decisions) == 36
+    assert as_json(document(results)), "holds no NaN"
+    for kind in ("", "_data"):
+        done = results[f"moved{kind}"].sum(axis=1) + results[f"missed{kind}"]
+        np.testing.assert_allclose(done, results[f"asked{kind}"], rtol=1e-9, atol=1.0)
+    if case not in ("nothing is asked", "one centre"):
+        # A rule that spreads work and does not see links keeps some of it for a way that is cut.
+        assert results.kpi["served_share"] > (0.9 if case == "all links cut" else 0.99)
 
 
 @pytest.mark.parametrize("name", REGISTRY.names())

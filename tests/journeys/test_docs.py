@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
 SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
-TRACES = DOCS / "how-to/traces.md"
+TRACES, REPLAY = DOCS / "how-to/traces.md", DOCS / "how-to/replay.md"
 POLICIES, NATIONS, BACKBONES, MEASURES_PAGE = (
     DOCS / "how-to/policies.md",
     DOCS / "how-to/nations.md",
@@ -102,6 +102,25 @@ def test_the_trace_shown_feeds_the_scenario_shown(tmp_path: Path) -> None:
     assert set(FORMATS.names()) <= columns
 
 
+def test_a_log_is_replayed_as_shown(desk: Path) -> None:
+    shown = {quoted(cells[0])[0]: cells[1:] for cells in rows(REPLAY) if len(cells) == 4 and quoted(cells[0])}
+    for discipline, numbers in shown.items():
+        told = json.loads(
+            run(desk, "-m", "sim", "replay", "scenarios/example.swf", "--discipline", discipline, "--json")
+        )
+        figures = (told["wait_s"]["mean"], told["bounded_slowdown"], 100.0 * told["utilisation"])
+        assert numbers == [f"{figures[0]:,.0f}", f"{figures[1]:.2f}", f"{figures[2]:.1f} %"]
+    assert list(shown) == ["fcfs", "easy", "conservative"]
+    told["file"] = ""
+    assert set(told) <= {key for cells in rows(REPLAY) for key in quoted(cells[0])}
+    for words in commands(REPLAY):
+        run(desk, "-m", "sim", *words)
+    assert (desk / "starts.csv").read_text(encoding="utf-8").startswith("job,submit,start,end\n")
+    (text,) = blocks(REPLAY, "python")
+    (desk / "read_log.py").write_text(text, encoding="utf-8")
+    assert run(desk, "read_log.py").endswith("12773.0 s at most\n")
+
+
 def test_the_index_leads_to_every_page() -> None:
     text = (DOCS / "index.md").read_text(encoding="utf-8")
     pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")} - {"index.md"}
@@ -134,8 +153,9 @@ def test_the_policy_runs_as_shown(desk: Path) -> None:
 
 
 def test_the_view_is_described_whole() -> None:
-    described = {key for row in rows(POLICIES) for key in quoted(row[0])}
-    assert {field.name for field in fields(View)} <= described
+    described = {key.partition("(")[0] for row in rows(POLICIES) for key in quoted(row[0])}
+    properties = {name for name, value in vars(View).items() if isinstance(value, property)}
+    assert {field.name for field in fields(View)} | properties <= described
 
 
 def test_results_are_read_compared_and_exported_as_shown(desk: Path) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.loop import UNBOUNDED, Books, Loop
+from sim.engine.loop import UNBOUNDED, Loop
+from sim.engine.outcome import Books
 from sim.engine.roads import Roads
 from sim.ground.arrays import IntArray
 from sim.workloads.jobs import NEVER, TICK, Jobs

@@ -12,7 +12,7 @@ from sim.engine.fluid import simulate
 from sim.ground.places import models, scenarios
 from sim.network.build import build
 from sim.network.network import Network
-from sim.optimise.optimum import Planner
+from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY
 from sim.results.schema import Results
 from sim.scenario.read import read

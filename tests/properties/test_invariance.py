@@ -20,7 +20,13 @@ from sim.results.store import as_json, document
 from tests.oracles.worlds import Row, nation, run, shipped, world
 
 # Many plans cost the least and the solver may return any of them: the optimum has tests of its own.
-POLICIES = tuple(name for name in REGISTRY.names() if name != "optimal")
+POLICIES = tuple(name for name in REGISTRY.names() if name not in ("optimal", "rolling_optimal"))
+# These fill the place or the hour that they like best, so that room is short there unless demand is small.
+GREEDY = ("cheapest", "greenest", "lowest_slots", "lowest_window", "weighted")
+# Draws go by position in the tables.
+DRAWN = ("power_of_two",)
+# The way costs ten times as much beside the energy of a unit of work where ten times the work draws the same power.
+PRICED = ("cheapest", "weighted")
 
 
 def assert_close(one: Mapping[str, Any], other: Mapping[str, Any], tolerance: float = 1e-12) -> None:
@@ -43,7 +49,7 @@ def shuffled(table: str, rows: list[Row]) -> list[Row]:
     return [rows[n] for n in rng.permutation(len(rows))]
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", [name for name in POLICIES if name not in DRAWN])
 @pytest.mark.parametrize("change", [turned, shuffled])
 def test_the_order_of_the_rows_does_not_matter(
     tmp_path: Path, policy: str, change: Callable[[str, list[Row]], list[Row]]
@@ -53,7 +59,7 @@ def test_the_order_of_the_rows_does_not_matter(
     Wind and sun of places that hang together depend on their order (a Cholesky factor), so here they do not.
     """
     alone = [f"renewables.{what}_correlation_km=0.001" for what in ("wind", "solar")]
-    alone.append("workloads.*.growth=0.7")
+    alone.append(f"workloads.*.growth={0.1 if policy in GREEDY else 0.7}")
     plain = run(world(tmp_path, alone), policy)
     mixed = run(world(nation(tmp_path, change), alone), policy)
     assert plain.ids("region") != mixed.ids("region")
@@ -80,7 +86,7 @@ def test_units_do_not_matter(tmp_path: Path) -> None:
         assert_close(plain.kpi, other.kpi)
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", [name for name in POLICIES if name not in PRICED])
 def test_ten_times_the_nation_has_the_same_shares(tmp_path: Path, policy: str) -> None:
     """Compute, demand and links times ten, racks as they were: every ratio stays."""
     growth = 1.6

@@ -15,7 +15,7 @@ from sim.network.decision import Decision
 from sim.network.network import Network
 from sim.network.plan import Plan
 from sim.network.view import View
-from sim.optimise.optimum import Planner
+from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY, Policy
 from sim.results.schema import Results
 from tests.oracles.worlds import shipped, world

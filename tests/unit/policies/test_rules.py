@@ -10,23 +10,33 @@ import pytest
 
 from sim.ground.arrays import Array
 from sim.ground.seeds import generator
+from sim.network.build import build
+from sim.network.outlook import Outlook
 from sim.network.view import View
 from sim.policies.base import REGISTRY, spread
+from tests.oracles.worlds import shipped
 
+OUTLOOK = Outlook(build(shipped("toy", ["run.horizon=1 h"])))  # not asked for by what is reckoned by hand
 NOW, LATER, DATA = 0, 1, 2  # interactive on the general pool, deferrable on it, data without a pool
+
+
+def no_batteries() -> Array:
+    return np.zeros(3)
 
 
 def view(**changes: Any) -> View:
     """Return two regions, three centres, one pool: region 0 owns centre 0; its hub holds centre 1 too."""
     plain = View(
-        epoch=0, hour=0.0, arrivals=np.ones((2, 3)), waiting=np.array([[2.0, 4.0, 1.0], [1.0, 2.0, 1.0]]),
+        epoch=0, hour=0.0, seconds=3600.0, arrivals=np.ones((2, 3)),
+        waiting=np.array([[2.0, 4.0, 1.0], [1.0, 2.0, 1.0]]),
         backlog=np.zeros((2, 3, 4)), slack=np.array([0, 3, 3]), pool=np.array([0, 0, -1]),
-        capacity=np.array([[4.0], [3.0], [5.0]]), load=np.zeros((3, 1)),
+        capacity=np.array([[4.0], [3.0], [5.0]]), load=np.zeros((3, 1)), queued=np.zeros((3, 1)),
         delay=np.array([[1e-3, 2e-3, 8e-3], [9e-3, 4e-3, 1e-3]]),
         own=np.array([[True, False, False], [False, False, True]]),
         home=np.array([[True, True, False], [False, False, True]]),
         feasible=np.ones((2, 3, 3), dtype=bool), allowance=np.full((2, 3), np.inf),
         price=np.ones(3), carbon=np.ones(3), green=np.zeros(3), rng=generator(1, 0, "policy"),
+        outlook=OUTLOOK, battery=no_batteries,
     )  # fmt: skip
     return replace(plain, **changes)
 

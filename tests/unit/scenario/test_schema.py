@@ -65,6 +65,7 @@ def test_a_quantity_has_its_unit_in_the_key() -> None:
         "year",
         "growth",
         "noise",
+        "error",
         "pue",
         "factor",
         "share",

@@ -1,0 +1,51 @@
+"""What a run hands to its policies: the optimal plan of the run, and plans of the hours ahead."""
+
+from __future__ import annotations
+
+from sim.network.network import Network
+from sim.network.plan import Plan
+from sim.network.view import View
+from sim.optimise.ahead import Ahead
+from sim.optimise.optimum import optimum
+
+
+class Planner:
+    """Makes the plans of a network when a policy asks for them; one object serves one run.
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Attributes
+    ----------
+    plan
+        That of the whole run; None until it was asked for.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._ahead: Ahead | None = None
+        self.plan: Plan | None = None
+
+    def __call__(self) -> Plan:
+        """Return the optimal plan of the whole run, which knows all of it in advance."""
+        if self.plan is None:
+            self.plan = optimum(self._network)
+        return self.plan
+
+    def ahead(self, view: View, every: float, look_ahead: float) -> tuple[Plan, int]:
+        """Return the plan made last on forecasts and the epochs since then, a new one where it is too old.
+
+        Parameters
+        ----------
+        view
+            The epoch.
+        every
+            Hours after which a plan is too old.
+        look_ahead
+            Hours that it looks ahead.
+        """
+        if self._ahead is None:
+            self._ahead = Ahead(self._network)
+        return self._ahead(view, every, look_ahead)
