@@ -39,7 +39,11 @@ def nations(draw: st.DrawFn) -> list[str]:
             sets.append(f"centres.{place}_centre.cooling.mix={{iec: 0.5, air_chiller: 0.5}}")
     sets += [f"links.{link}.capacity={10 ** (4 * draw(some))} Gbps" for link in LINKS]
     sets.append(f"grid.carbon_price={draw(st.sampled_from([0, 300]))} CNY/t")
-    return [*sets, f"forecast.law={draw(st.sampled_from(['perfect', 'persistence', 'noise']))}", "network.background=0 Tbps"]
+    return [
+        *sets,
+        f"forecast.law={draw(st.sampled_from(['perfect', 'persistence', 'noise']))}",
+        "network.background=0 Tbps",
+    ]
 
 
 def network_of(sets: list[str], **how: Any) -> Network:
