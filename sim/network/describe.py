@@ -39,6 +39,7 @@ def describe(network: Network) -> dict[str, Any]:
         "engine": run.engine,
         "policy": policy.name,
         "policy_parameters": policy.parameters,
+        "forecast": config.forecast.model_dump(),
         "seed": run.seed,
         "replication": run.replication,
         "start": run.start.isoformat(),

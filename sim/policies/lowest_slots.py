@@ -14,6 +14,14 @@ from sim.scenario.entities import NonNegative, Positive
 from sim.workloads.jobs import Jobs
 
 
+def _lowest(signal: Array, length: IntArray, count: IntArray) -> BoolArray:
+    """Return the lowest of the first `count` hours, the earlier of equals; [..., lag]."""
+    usable = np.arange(signal.shape[-1]) < count[..., None]
+    order = np.argsort(np.where(usable, signal, np.inf), axis=-1, kind="stable")
+    rank = np.argsort(order, axis=-1, kind="stable")
+    return np.asarray(rank < length[..., None])
+
+
 @register("lowest_slots")
 @dataclass(frozen=True)
 class LowestSlots:
@@ -48,11 +56,3 @@ class LowestSlots:
     def hours(self, jobs: Jobs, view: View) -> BoolArray:
         """Return the hours in which jobs may run; [job, lag]."""
         return masked(jobs, view, self.signal, self.margin_h, _lowest)
-
-
-def _lowest(signal: Array, length: IntArray, count: IntArray) -> BoolArray:
-    """Return the lowest of the first `count` hours, the earlier of equals; [..., lag]."""
-    usable = np.arange(signal.shape[-1]) < count[..., None]
-    order = np.argsort(np.where(usable, signal, np.inf), axis=-1, kind="stable")
-    rank = np.argsort(order, axis=-1, kind="stable")
-    return np.asarray(rank < length[..., None])

@@ -14,6 +14,16 @@ from sim.scenario.entities import NonNegative, Positive
 from sim.workloads.jobs import Jobs
 
 
+def _lowest(signal: Array, length: IntArray, count: IntArray) -> BoolArray:
+    """Return the stretch of least sum within the first `count` hours, the earliest of equals; [..., lag]."""
+    lag = np.arange(signal.shape[-1])
+    total = np.concatenate([np.zeros((*signal.shape[:-1], 1)), np.cumsum(signal, axis=-1)], axis=-1)
+    end = np.minimum(lag + length[..., None], signal.shape[-1])
+    whole = np.where(lag + length[..., None] <= count[..., None], np.take_along_axis(total, end, axis=-1), np.inf)
+    start = (whole - total[..., :-1]).argmin(axis=-1)[..., None]
+    return np.asarray((lag >= start) & (lag < start + length[..., None]))
+
+
 @register("lowest_window")
 @dataclass(frozen=True)
 class LowestWindow:
@@ -49,13 +59,3 @@ class LowestWindow:
     def hours(self, jobs: Jobs, view: View) -> BoolArray:
         """Return the hours in which jobs may run; [job, lag]."""
         return masked(jobs, view, self.signal, self.margin_h, _lowest)
-
-
-def _lowest(signal: Array, length: IntArray, count: IntArray) -> BoolArray:
-    """Return the stretch of least sum within the first `count` hours, the earliest of equals; [..., lag]."""
-    lag = np.arange(signal.shape[-1])
-    total = np.concatenate([np.zeros((*signal.shape[:-1], 1)), np.cumsum(signal, axis=-1)], axis=-1)
-    end = np.minimum(lag + length[..., None], signal.shape[-1])
-    whole = np.where(lag + length[..., None] <= count[..., None], np.take_along_axis(total, end, axis=-1), np.inf)
-    start = (whole - total[..., :-1]).argmin(axis=-1)[..., None]
-    return np.asarray((lag >= start) & (lag < start + length[..., None]))

@@ -13,6 +13,29 @@ from sim.policies.base import Decision, View, register, spread
 from sim.scenario.entities import Positive
 
 
+def _served(plan: Array, view: View) -> Array:
+    """Return a plan's shares, raised so that all work is sent somewhere that cannot wait any longer.
+
+    Interactive work in the proportions of the plan, or to the nearest centre where it sends nothing; what is due in
+    this epoch in proportion to the room that the plan leaves.
+    """
+    place = plan[:, :, :-2]
+    planned = place.sum(axis=2)
+    age = np.broadcast_to(view.slack, planned.shape)[:, :, None]
+    due = view.waiting if view.left == 1 else np.take_along_axis(view.backlog, age, axis=2)[:, :, 0]
+    least = np.divide(due, view.waiting, out=np.zeros_like(due), where=view.waiting > 0.0)
+    left = np.array(view.capacity)
+    for w in np.flatnonzero(view.pool >= 0):
+        left[:, view.pool[w]] -= view.waiting[:, w] @ place[:, w]
+    way = np.where(view.slack[:, None] > 0, view.per_workload(np.maximum(left, 0.0), 1.0), place)
+    way = np.where(way.sum(axis=2, keepdims=True) > 0.0, way, nearest(view))
+    beyond = spread(way, view).place
+    assert beyond is not None
+    place = place + np.maximum(least - planned, 0.0)[:, :, None] * beyond[:, :, :-2]
+    rest, waits = np.maximum(1.0 - place.sum(axis=2), 0.0), view.slack > 0
+    return np.concatenate([place, np.where(waits, rest, 0.0)[..., None], np.where(waits, 0.0, rest)[..., None]], axis=2)
+
+
 @register("rolling_optimal")
 @dataclass(frozen=True)
 class RollingOptimal:
@@ -47,26 +70,3 @@ class RollingOptimal:
         assert decision.place is not None
         place = _served(decision.place, view)
         return Decision(place=place, path=decision.path, charge=decision.charge)
-
-
-def _served(plan: Array, view: View) -> Array:
-    """Return a plan's shares, raised so that all work is sent somewhere that cannot wait any longer.
-
-    Interactive work in the proportions of the plan, or to the nearest centre where it sends nothing; what is due in
-    this epoch in proportion to the room that the plan leaves.
-    """
-    place = plan[:, :, :-2]
-    planned = place.sum(axis=2)
-    age = np.broadcast_to(view.slack, planned.shape)[:, :, None]
-    due = view.waiting if view.left == 1 else np.take_along_axis(view.backlog, age, axis=2)[:, :, 0]
-    least = np.divide(due, view.waiting, out=np.zeros_like(due), where=view.waiting > 0.0)
-    left = np.array(view.capacity)
-    for w in np.flatnonzero(view.pool >= 0):
-        left[:, view.pool[w]] -= view.waiting[:, w] @ place[:, w]
-    way = np.where(view.slack[:, None] > 0, view.per_workload(np.maximum(left, 0.0), 1.0), place)
-    way = np.where(way.sum(axis=2, keepdims=True) > 0.0, way, nearest(view))
-    beyond = spread(way, view).place
-    assert beyond is not None
-    place = place + np.maximum(least - planned, 0.0)[:, :, None] * beyond[:, :, :-2]
-    rest, waits = np.maximum(1.0 - place.sum(axis=2), 0.0), view.slack > 0
-    return np.concatenate([place, np.where(waits, rest, 0.0)[..., None], np.where(waits, 0.0, rest)[..., None]], axis=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any, get_type_hints
 
 from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
@@ -20,8 +20,8 @@ def parameter_problems(
     Parameters
     ----------
     kind
-        Its dataclass; a field's annotation says what is allowed, bounds as in the schema. One that says nothing that
-        can be checked allows everything.
+        Its class; the annotation of a dataclass's field says what is allowed, bounds as in the schema. One that says
+        nothing that can be checked allows everything.
     title
         What messages call it, such as ``the policy 'base'``.
     given
@@ -34,7 +34,7 @@ def parameter_problems(
     list of Problem
         Unknown names, values that the annotation does not allow.
     """
-    known = [item.name for item in fields(kind) if item.init]
+    known = [item.name for item in fields(kind) if item.init] if is_dataclass(kind) else []
     found = []
     try:
         hints = get_type_hints(kind, include_extras=True)

@@ -21,6 +21,7 @@ from sim.ground.names import MEASURES, flat
 from sim.network.build import build
 from sim.network.view import View
 from sim.once import prepare
+from sim.policies.base import REGISTRY
 from sim.results.schema import ARRAYS
 from sim.scenario.entities import TraceSource
 from sim.workloads.traces.base import REGISTRY as FORMATS
@@ -31,6 +32,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
 SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
 TRACES, REPLAY = DOCS / "how-to/traces.md", DOCS / "how-to/replay.md"
+TUTORIAL = DOCS / "tutorial/first-policy.md"
 POLICIES, NATIONS, BACKBONES, MEASURES_PAGE = (
     DOCS / "how-to/policies.md",
     DOCS / "how-to/nations.md",
@@ -150,6 +152,22 @@ def test_the_policy_runs_as_shown(desk: Path) -> None:
     (fresh,) = set((desk / "results").glob("*/kpi.json")) - before
     meta = json.loads((fresh.parent / "run.json").read_text(encoding="utf-8"))["meta"]
     assert (meta["policy"], meta["policy_parameters"]) == ("cheapest_now", {"cny_per_kwh_and_ms": 0.01})
+
+
+def test_the_tutorials_policy_is_ten_lines_and_runs(desk: Path) -> None:
+    (text,) = blocks(TUTORIAL, "python")
+    assert sum(1 for line in text.splitlines() if line.strip()) <= 10
+    (desk / "clean_first.py").write_text(text, encoding="utf-8")
+    for words in commands(TUTORIAL):
+        shown = run(desk, "-m", "sim", *words)
+    assert "clean_first" in shown
+    assert "base" in shown
+
+
+def test_every_shipped_policy_is_described() -> None:
+    for page in (POLICIES, DOCS / "background/policies.md"):
+        described = {key for row in rows(page) for key in quoted(row[0])}
+        assert set(REGISTRY.names()) <= described, page.name
 
 
 def test_the_view_is_described_whole() -> None:
