@@ -106,7 +106,8 @@ class Registry(Generic[T]):
         """
         self.discover()
         name = f"suanwang_plugin_{path.stem}"
-        if getattr(sys.modules.get(name), "__file__", None) == str(path):
+        known = getattr(sys.modules.get(name), "__file__", None)
+        if known is not None and Path(known).resolve() == path.resolve():
             return
         before = set(self._found)
         spec = spec_from_file_location(name, path)
