@@ -19,14 +19,14 @@ def look_over(s: State, p: int) -> None:
     newcomer = pool.newcomer
     if newcomer >= 0 and _head(s, p) != newcomer:
         # Whoever waited before was refused in the last pass, and would be again: only time has passed.
-        _look_at_last(s, p, newcomer)
         pool.newcomer = NOBODY
+        _look_at_last(s, p, newcomer)
         return
     pool.newcomer = ALL_NEW
     q = start_heads(s, p)
     if q < s.queue.shape[1] and pool.reserve > 0 and pool.capacity > pool.used:
-        _backfill(s, p, q)
         pool.newcomer = NOBODY
+        _backfill(s, p, q)
 
 
 @inner

@@ -72,6 +72,9 @@ def start(s: State, p: int, j: int) -> None:
     if job.pausable:
         hours = windows.closes(s, j) - now
         work, request = min(work, hours), min(request, hours)
+        if now + request <= pool.shadow < now + job.ask:
+            # It takes units beside the head that it gives back before: who was refused for them may start now.
+            pool.newcomer = ALL_NEW
     job.state = RUNNING
     job.pool = p
     job.start = now

@@ -224,7 +224,8 @@ class Loop:
             Numbers of the pools at which they are killed for it, and lose what they did since their last checkpoint;
             at the others they are suspended, and lose nothing.
         move
-            Whether those who are killed, and those waiting there that are too wide now, are routed anew.
+            Whether those who are killed, and those too wide now that wait there or whose data are on the way, are
+            routed anew.
         """
         kernel.set_capacities(self.state, capacity, np.maximum(size, capacity))
         for pool in () if failed is None else failed.tolist():

@@ -65,10 +65,10 @@ class Twin(job_twin.Twin):
             else:
                 cargo.went = self.now
 
-    def set_capacity(self, number: int, capacity: int, kill: bool, move: bool) -> None:
-        super().set_capacity(number, capacity, kill, move)
-        for job in self.jobs if move else []:
-            if job.state == "moving" and job.pool == number and job.width > capacity:
+    def move_waiting(self, pool: Pool) -> None:
+        super().move_waiting(pool)
+        for job in self.jobs:
+            if job.state == "moving" and job.pool == pool.number and job.width > pool.capacity:
                 self.seen["turned back"] += 1
                 self.act("drop", 2 * job.number + IN)
                 self.cargo[job.number].at, job.pool = None, -1

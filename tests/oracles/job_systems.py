@@ -72,7 +72,9 @@ def random_system(rng: np.random.Generator) -> System:
     for _ in range(int(rng.integers(0, 13))):
         when, p = int(rng.integers(0, HOURS * epoch // unit)) * unit, int(rng.integers(pools))
         move = bool(rng.random() < 0.4)
-        if rng.random() < 0.7:
+        if rng.random() < 0.3:
+            actions.append((when, "set_capacities", _capacities(rng, capacity, move)))
+        elif rng.random() < 0.7:
             most = int(rng.choice([0, rng.integers(0, capacity[p] + 1), capacity[p], capacity[p]]))
             what = {"pool": p, "capacity": most, "kill": bool(rng.random() < 0.5), "move": move}
             actions.append((when, "set_capacity", what))
@@ -102,6 +104,15 @@ def _jobs(rng: np.random.Generator, unit: int, epoch: int, regions: int, workloa
         region=rng.integers(0, regions, number), workload=rng.integers(0, workloads, number),
         level=rng.integers(0, rng.choice([1, 2, 6]), number), due=due,
     )  # fmt: skip
+
+
+def _capacities(rng: np.random.Generator, capacity: list[int], move: bool) -> dict[str, Any]:
+    full = np.array(capacity)
+    start = np.minimum(rng.integers(0, 2 * full + 1), full)
+    room = np.minimum(start + rng.integers(0, 3, len(full)), full)
+    size = np.where(rng.random(len(full)) < 0.2, start, full)
+    failed = np.flatnonzero(rng.random(len(full)) < 0.3)
+    return {"capacity": start, "room": room, "size": size, "failed": failed, "move": move}
 
 
 def _decision(rng: np.random.Generator, regions: int, workloads: int, centres: int) -> dict[str, Any]:
@@ -200,9 +211,14 @@ def _action(twin: Twin, what: str, how: dict[str, Any]) -> Any:
 
     def kill() -> None:
         pool = twin.pools[how["pool"]]
-        twin.kill_down(pool, max(pool.used - how["units"], 0), how["move"])
+        twin.stop_down(pool, max(pool.used - how["units"], 0), how["move"])
 
     def set_capacity() -> None:
         twin.set_capacity(how["pool"], how["capacity"], how["kill"], how["move"])
 
-    return {"steer": steer, "kill": kill, "set_capacity": set_capacity, "books": lambda: None}[what]
+    def set_capacities() -> None:
+        lists = {name: how[name].tolist() for name in ("capacity", "room", "size", "failed")}
+        twin.set_capacities(**lists, move=how["move"])
+
+    doing = {"steer": steer, "kill": kill, "set_capacity": set_capacity, "set_capacities": set_capacities}
+    return doing.get(what, lambda: None)

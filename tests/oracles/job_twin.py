@@ -58,6 +58,7 @@ class Twin:
         self.credit: Counter[tuple[int, int, int]] = Counter()
         self.turn = count()
         self.back: dict[int, list[Job]] = {}
+        self.suspended = 0
         for job in jobs:
             self.at(job.arrive, ARRIVE, lambda job=job: self.admit(job))
 
@@ -178,19 +179,20 @@ class Twin:
             self.tell(job, "pauses")
             self.hold(job, self.next_open(job))
 
-    def kill_down(self, pool: Pool, most: int, move: bool) -> None:
+    def stop_down(self, pool: Pool, most: int, move: bool, kills: bool = True) -> None:
         victims = sorted(pool.running, key=lambda job: (self.scatter(job.number, self.now) >> 2, job.number))
         while pool.used > most:
             job = victims.pop(0)
             done = self.stop(job)
             pool.anew = True
-            every = self.checkpoint[job.workload]
+            every = self.checkpoint[job.workload] if kills else 1
             kept = done // every * every if every else 0
             job.left -= kept
             job.ask -= kept
             job.lost += done - kept
             self.losses.append((self.now, pool.number, job.workload, job.width * (done - kept)))
-            self.tell(job, "killed")
+            self.tell(job, "killed" if kills else "pauses")
+            self.suspended += not kills
             if move:
                 job.pool = -1
             self.admit(job)
@@ -201,12 +203,29 @@ class Twin:
         pool.size = max(pool.size, capacity)
         self.look(pool)
         if kill:
-            self.kill_down(pool, capacity, move)
+            self.stop_down(pool, capacity, move)
         if move:
-            for job in [job for job in pool.waiting if job.width > capacity]:
-                pool.waiting.remove(job)
-                job.pool = -1
-                self.admit(job)
+            self.move_waiting(pool)
+
+    def move_waiting(self, pool: Pool) -> None:
+        for job in [job for job in pool.waiting if job.width > pool.capacity]:
+            pool.waiting.remove(job)
+            job.pool = -1
+            self.admit(job)
+
+    def set_capacities(
+        self, capacity: list[int], room: list[int], size: list[int], failed: list[int], move: bool
+    ) -> None:
+        for pool, new, hoped in zip(self.pools, capacity, size, strict=True):
+            if (pool.capacity, pool.size) != (new, max(new, hoped)):
+                pool.capacity, pool.size, pool.anew = new, max(new, hoped), True
+                self.look(pool)
+        for number in failed:
+            self.stop_down(self.pools[number], room[number], move)
+            if move:
+                self.move_waiting(self.pools[number])
+        for pool, most in zip(self.pools, room, strict=True):
+            self.stop_down(pool, most, False, kills=False)
 
     # Hours.
 

@@ -16,7 +16,7 @@ from tests.oracles.cargo_systems import by_twin, moved_by_loop, moved_by_twin, r
 from tests.oracles.job_systems import STATES, by_loop, told_by_loop, told_by_twin
 
 SYSTEMS = 3000
-KINDS = 20
+KINDS = 21
 """Kinds of what happens to a job, or to its data, of which the systems must show enough."""
 
 
@@ -34,7 +34,7 @@ def met(systems: int) -> Counter[str]:
         assert np.abs(found - exact).max() <= 1e-12 * max(exact.max(), 1.0), seed
         seen.update(what for _, _, what, _ in twin.turns)
         seen.update(job.state for job in twin.jobs if job.state in ("waiting", "held", "running", "moving"))
-        seen.update(twin.seen + twin.wires.seen)
+        seen.update(twin.seen + twin.wires.seen + Counter(suspended=twin.suspended))
     return seen
 
 

@@ -27,8 +27,9 @@ def test_events_and_books_are_those_of_a_simpy_twin() -> None:
         seen.update(what for _, _, what, _ in twin.turns)
         seen.update(job.state for job in twin.jobs if job.state in ("waiting", "held", "running"))
         moves = {(number, pool) for _, number, what, pool in twin.turns if what == "starts"}
+        seen["suspended"] += twin.suspended
         seen["moved"] += len(moves) - len({number for number, _ in moves})
-    assert len(seen) == 10, seen
+    assert len(seen) == 11, seen
     assert min(seen.values()) > SYSTEMS // 10, f"the systems are too quiet to say anything: {seen}"
 
 

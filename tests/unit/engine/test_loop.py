@@ -48,6 +48,13 @@ def test_easy_knows_requests_and_not_runs() -> None:
     assert done(Loop(some, [4], EASY)) == [0, 10, 2]
 
 
+def test_easy_fills_the_units_beside_the_head_again_that_an_interrupted_job_gives_back_before_it() -> None:
+    # The third takes the unit beside the head, by its request for good; but its hours end at 10, the head starts at 20.
+    loop = Loop(jobs((0, 20, 2), (1, 10, 3), (2, 50, 1), (3, 50, 1)), [4], EASY, epoch=10)
+    loop.defer(2, np.array([0b100001], dtype=np.uint64), np.array([True]))
+    assert done(loop) == [0, 20, 2, 3]
+
+
 def test_conservative_delays_no_reservation_that_easy_would() -> None:
     # Who fits beside the head may still be in the way of the second in line.
     some = jobs((0, 10, 3), (1, 10, 3), (2, 10, 4), (3, 25, 1))
