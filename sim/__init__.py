@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.engine.fluid import simulate
     from sim.network.build import build
-    from sim.once import run
     from sim.scenario.read import read
+    from sim.study.replicate import run
 
 __all__ = ["build", "read", "run", "simulate"]
 
 _HOMES = {
     "build": "sim.network.build",
     "read": "sim.scenario.read",
-    "run": "sim.once",
+    "run": "sim.study.replicate",
     "simulate": "sim.engine.fluid",
 }
 

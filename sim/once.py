@@ -12,8 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sim.engine import events, fluid
 from sim.engine.calibrate import calibrate as fit
-from sim.engine.fluid import Progress, simulate
+from sim.engine.fluid import Progress
 from sim.ground.errors import PluginError, Problem, ScenarioError
 from sim.ground.places import models
 from sim.network import calibration, traces
@@ -32,7 +33,8 @@ from sim.scenario.parameters import parameter_problems
 from sim.scenario.read import read_all
 from sim.scenario.scenario import Scenario
 
-_LIBRARIES = ("numpy", "scipy", "numba", "xarray", "netCDF4", "networkx", "pydantic", "highspy", "pulp")
+ENGINES = {"fluid": fluid.simulate, "events": events.simulate}
+_LIBRARIES = ("numpy", "scipy", "numba", "simpy", "xarray", "netCDF4", "networkx", "pydantic", "highspy", "pulp")
 
 
 def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] = ()) -> Scenario:
@@ -143,7 +145,7 @@ def execute(scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress
     """
     network = build(scenario)
     planner = Planner(network)
-    results = simulate(network, policy_of(scenario), progress, planner)
+    results = ENGINES[scenario.config.run.engine](network, policy_of(scenario), progress, planner)
     done = described(results, network, identify(scenario, plugins))
     if planner.plan is not None:
         done.meta["plan"] = facts_of(planner.plan, done.kpi["cost_bn_cny"]["total"])
@@ -339,7 +341,7 @@ def calibrate(path: Path | str, write: bool) -> dict[str, float]:
     """
     scenario = prepare(path)
     network = build(scenario)
-    power = simulate(network, policy_of(scenario))["it_power"]
+    power = fluid.simulate(network, policy_of(scenario))["it_power"]
     reported = {
         row.cells["centre"]: row.number("pue_reported")
         for row in scenario.nation.tables["centres"]

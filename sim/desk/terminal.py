@@ -37,7 +37,14 @@ def progress(silent: bool) -> Iterator[Tick | None]:
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("working", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def tick(done: int, total: int) -> None:
+            # Another stage: the speed of the one before says nothing of it.
+            if total != bar.tasks[0].total or done < bar.tasks[0].completed:
+                bar.reset(task, total=total)
+            bar.update(task, completed=done)
+
+        yield tick
 
 
 @contextmanager

@@ -76,3 +76,13 @@ def count_owed(s: State, owed: IntArray) -> None:
         if flow.route >= 0 and flow.whose & 1 == 0:
             job = s.job[flow.whose >> 1]
             owed[job.workload] += job.width * job.left
+
+
+@entry
+def count_back(s: State, back: IntArray) -> None:
+    """Count the work of held jobs that come back now, [region, workload], unit-ticks."""
+    back[:] = 0
+    for k in range(s.clock[0].releases):
+        if s.releases[k].when <= s.clock[0].now:
+            j = s.releases[k].job
+            back[s.region[j], s.job[j].workload] += s.job[j].width * s.job[j].left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,12 +20,13 @@ _INSIDE: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "no_
 
 
 def stamp(folder: Path, options: dict[str, Any]) -> str:
-    """Return what cached machine code depends on: every source of a folder, and the options.
+    """Return what cached machine code depends on: the sources of compiled functions, and the options.
 
     Parameters
     ----------
     folder
-        Where the compiled functions lie, with all that they call and every constant that they read.
+        Where the compiled functions lie, with all that they call and every constant that they read: files that name
+        this module, and those of the folder which they import.
     options
         Those of the compiler.
 
@@ -34,9 +36,22 @@ def stamp(folder: Path, options: dict[str, Any]) -> str:
         A digest (SHA-256), 64 hexadecimal digits.
     """
     digest = hashlib.sha256(repr(sorted(options.items())).encode())
-    for source in sorted(folder.glob("*.py")):
+    for source in _sources(folder):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _sources(folder: Path) -> list[Path]:
+    """Return the files that may hold a part of compiled functions, by name."""
+    texts = {source.stem: source.read_text(encoding="utf-8") for source in folder.glob("*.py")}
+    found = {name for name, text in texts.items() if "sim.engine.compiled" in text}
+    waiting = list(found)
+    while waiting:
+        imports = re.findall(r"^from sim\.engine[^(\n]*(?:\([^)]*\))?", texts[waiting.pop()], re.MULTILINE)
+        more = texts.keys() & set(re.findall(r"\w+", " ".join(imports))) - found
+        waiting += more
+        found |= more
+    return [folder / f"{name}.py" for name in sorted(found)]
 
 
 _STAMP = stamp(Path(__file__).parent, _OPTIONS | _INSIDE)

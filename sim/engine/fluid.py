@@ -12,7 +12,7 @@ from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
 from sim.engine.storage import Storage
-from sim.ground.arrays import Array, IntArray
+from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
@@ -60,7 +60,7 @@ def simulate(
     InvariantError
         Where work or energy is not conserved.
     """
-    run = _Run(network, planner)
+    run = Fluid(network, planner)
     for epoch in range(network.calendar.epochs):
         arrived = run.arrive(epoch)
         decision = policy.dispatch(run.view(epoch, arrived))
@@ -74,15 +74,27 @@ def simulate(
     return record(network, ledger, load, power, total, water, energy.balance(network, total, run.charge))
 
 
-class _Run:
-    """The state of a run: what waits, what is booked, what was done."""
+class Fluid:
+    """The state of a run: what waits, what is booked, what was done.
 
-    def __init__(self, network: Network, planner: Planner | None) -> None:
+    Parameters
+    ----------
+    network
+        Resources, demand and surroundings.
+    planner
+        Returns the optimal plan, for the policies that ask for it.
+    mine
+        [workload], whose work is a fluid here; by default all.
+    """
+
+    def __init__(self, network: Network, planner: Planner | None, mine: BoolArray | None = None) -> None:
         self.network = network
         self.planner = planner
         self.seconds = network.calendar.seconds
         self.facts = facts(network)
         self.amount = (network["demand"] + network["data_demand"]) * self.seconds
+        if mine is not None:
+            self.amount *= mine
         epochs, regions, workloads = self.amount.shape
         centres, pools = network["capacity"].shape
         ages = int(self.facts.slack.max()) + 1
@@ -144,6 +156,10 @@ class _Run:
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
         """Carry a decision out as far as capacity, links and residency allow, and book it."""
+        self.book(epoch, arrived, *self.settle(epoch, arrived, decision))
+
+    def settle(self, epoch: int, arrived: Array, decision: Decision) -> tuple[Array, Array]:
+        """Return what a decision serves, [region, workload, centre], and rejects, [region, workload]; both FLOP."""
         if not isinstance(decision, Decision) or (decision.place is None) == (decision.score is None):
             raise PluginError("the policy returns a Decision, which has either `place` or `score`")
         if decision.path is not None and decision.place is None:
@@ -167,19 +183,23 @@ class _Run:
         else:
             order = self._order(np.asarray(decision.score, dtype=np.float64), shape)
             dispatch.by_score(order, waiting, self.facts, room, done)
-        expired = np.zeros_like(waiting)
-        last = epoch == self.network.calendar.epochs - 1
-        served = done.served.sum(axis=2)
-        dispatch.release(self.backlog, served, rejected, self.facts.slack, last, self.ledger.wait, expired)
-        after = self.backlog.sum(axis=2) + self.booked.sum(axis=0)
-        self.ledger.book(epoch, self.before, arrived, done.served, expired + rejected, after)
-        self.before = after
         self.load = np.divide(
             self.capacity - room.compute,
             self.capacity,
             out=np.zeros_like(self.capacity),
             where=self.capacity > 0.0,
         )
+        return done.served, rejected
+
+    def book(self, epoch: int, arrived: Array, served: Array, rejected: Array) -> None:
+        """Enter into the ledger what an epoch has served, [region, workload, centre], and turned away; FLOP."""
+        expired = np.zeros_like(rejected)
+        last = epoch == self.network.calendar.epochs - 1
+        total = served.sum(axis=2)
+        dispatch.release(self.backlog, total, rejected, self.facts.slack, last, self.ledger.wait, expired)
+        after = self.backlog.sum(axis=2) + self.booked.sum(axis=0)
+        self.ledger.book(epoch, self.before, arrived, served, expired + rejected, after)
+        self.before = after
 
     def _order(self, score: Array, shape: tuple[int, ...]) -> IntArray:
         """Return the triples in ascending order of score, ties by id, the forbidden left out."""

@@ -30,6 +30,7 @@ from sim.engine.state import (
     WAITING,
     State,
 )
+from sim.ground.arrays import IntArray
 
 
 @entry
@@ -247,11 +248,39 @@ def set_capacity(s: State, p: int, capacity: int, size: int) -> None:
 
 
 @entry
+def set_capacities(s: State, capacity: IntArray, size: IntArray) -> None:
+    """Give all pools [pool] other capacities, and other sizes that may be hoped for; whoever runs goes on."""
+    for p in range(len(s.pool)):
+        pool = s.pool[p]
+        if pool.capacity != capacity[p] or pool.size != size[p]:
+            pool.capacity = capacity[p]
+            pool.size = size[p]
+            pool.plan = ANEW
+            lives.touch(s, p)
+
+
+@entry
 def kill_down(s: State, p: int, most: int, move: bool) -> int:
     """Kill running jobs, whom chance hits, until at most `most` units are in use; return which table is full.
 
     They wait at the same pool, ahead of all who never began, or are routed anew where they may move.
     """
+    return _stop_down(s, p, most, move, True)
+
+
+@entry
+def suspend_over(s: State, most: IntArray) -> int:
+    """Suspend running jobs, whom chance hits, until every pool [pool] has at most so many units in use; they wait."""
+    for p in range(len(s.pool)):
+        if s.pool[p].used > most[p]:
+            lack = _stop_down(s, p, most[p], False, False)
+            if lack != ENOUGH:
+                return lack
+    return ENOUGH
+
+
+@inner
+def _stop_down(s: State, p: int, most: int, move: bool, kills: bool) -> int:
     pool, clock, order = s.pool[p], s.clock[0], s.scratch
     count = 0
     if pool.used > most:
@@ -266,7 +295,7 @@ def kill_down(s: State, p: int, most: int, move: bool) -> int:
         j = order[0].job
         heaps.pop(order, count)
         count -= 1
-        lives.kill(s, j)
+        lives.stop(s, j, kills)
         if move:
             s.job[j].pool = -1
         _admit(s, j, False)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
+from sim.results.schema import FATES, STATISTICS
 
 TOLERANCE = 1e-9
 
@@ -34,6 +35,10 @@ class Ledger:
         [workload, region, centre, path], FLOP over the run.
     wait
         [workload, age], FLOP served by epochs waited.
+    jobs, job_wait
+        [workload, fate] and [workload, statistic] of `sim.results.schema`: counts; waits, s.
+    lost
+        [epoch, workload], FLOP of `served`, of this epoch or before, that kills have undone in this epoch.
     """
 
     def __init__(
@@ -47,6 +52,9 @@ class Ledger:
         self.traffic = np.zeros((epochs, links))
         self.path_work = np.zeros((workloads, regions, centres, paths))
         self.wait = np.zeros((workloads, ages))
+        self.lost = np.zeros((epochs, workloads))
+        self.jobs = np.zeros((workloads, len(FATES)))
+        self.job_wait = np.zeros((workloads, len(STATISTICS)))
 
     def book(self, epoch: int, before: Array, arrived: Array, served: Array, unserved: Array, after: Array) -> None:
         """Enter an epoch, and check that work is conserved in every region and workload.

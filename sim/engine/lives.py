@@ -124,20 +124,22 @@ def end_stretch(s: State, j: int) -> None:
 
 
 @inner
-def kill(s: State, j: int) -> None:
-    """Stop a running job; what it did since its last checkpoint is lost."""
+def stop(s: State, j: int, kills: bool) -> None:
+    """Stop a running job before its end: who is killed loses what it did since its last checkpoint."""
     job = s.job[j]
     _leave(s, j)
     s.pool[job.pool].plan = ANEW
     done = s.clock[0].now - job.start
-    interval = s.checkpoint[job.workload]
-    kept = done - done % interval if interval > 0 else 0
+    kept = done
+    if kills:
+        interval = s.checkpoint[job.workload]
+        kept = done - done % interval if interval > 0 else 0
+        s.counts[job.workload].killed += 1
     job.left -= kept
     job.ask -= kept
     s.lost[j] += done - kept
     s.booked[job.pool, job.workload].lost += job.width * (done - kept)
-    s.counts[job.workload].killed += 1
-    note(s, j, IS_KILLED)
+    note(s, j, IS_KILLED if kills else PAUSES)
 
 
 @inner

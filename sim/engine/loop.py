@@ -3,73 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import books, kernel, tables
+from sim.engine.outcome import Books, Outcome
 from sim.engine.roads import LinkBooks, Roads
 from sim.engine.state import ENOUGH, FINISHED, QUOTA, SCORE, SHARE, Records, State
 from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import InvariantError
-from sim.workloads.jobs import TICK, Jobs
+from sim.workloads.jobs import MOST_LEVEL, TICK, Jobs
 
 FCFS, EASY, CONSERVATIVE = 0, 1, 100
 """Disciplines, as the number of jobs of a queue that hold a reservation; any other number is conservative, too."""
 UNBOUNDED = 2**62
 """How many may wait where nothing bounds it."""
 _GRAIN = 2.0**20 / TICK  # s, of the work that waits
-
-
-class Books(NamedTuple):
-    """What an epoch has done.
-
-    Attributes
-    ----------
-    work
-        [pool, workload], unit-ticks in use, with what was lost later.
-    lost
-        [pool, workload], unit-ticks of this epoch's kills, of work of this epoch and before.
-    carried
-        [link], bit that jobs moved; empty without roads.
-    """
-
-    work: IntArray
-    lost: IntArray
-    carried: Array
-
-
-class Outcome(NamedTuple):
-    """What became of the jobs.
-
-    Attributes
-    ----------
-    state
-        [job], `COMING` … `MISSED` of sim.engine.state.
-    first
-        [job], ticks, first start, −1 where there was none.
-    end
-        [job], ticks, when it finished, was turned away or gave up; −1 where it has not.
-    pool
-        [job], where it last was, −1 where nowhere.
-    lost
-        [job], ticks of work at full width that kills destroyed.
-    came
-        [job], ticks, when its data had arrived where it last was: told as soon as the last bit has left, and when it
-        was sent there if nothing had to move; −1 before, and without roads.
-    went
-        [job], ticks, when its results had arrived in its region: told likewise, and its end if nothing had to move;
-        −1 before, and without roads.
-    """
-
-    state: NDArray[np.int8]
-    first: IntArray
-    end: IntArray
-    pool: NDArray[np.int16]
-    lost: IntArray
-    came: IntArray
-    went: IntArray
 
 
 class Loop:
@@ -255,6 +206,33 @@ class Loop:
         if move:
             self._insist(kernel.move_waiting, pool)
 
+    def set_capacities(
+        self, capacity: IntArray, room: IntArray, size: IntArray, *, failed: IntArray | None = None, move: bool = False
+    ) -> None:
+        """Give all pools other capacities from now on.
+
+        Parameters
+        ----------
+        capacity
+            [pool], units on which jobs may start.
+        room
+            [pool], units on which jobs may run, at least as many: where more are in use, those whom chance hits must
+            make room.
+        size
+            [pool], units that may be hoped for.
+        failed
+            Numbers of the pools at which they are killed for it, and lose what they did since their last checkpoint;
+            at the others they are suspended, and lose nothing.
+        move
+            Whether those who are killed, and those waiting there that are too wide now, are routed anew.
+        """
+        kernel.set_capacities(self.state, capacity, np.maximum(size, capacity))
+        for pool in () if failed is None else failed.tolist():
+            self._insist(kernel.kill_down, pool, int(room[pool]), move)
+            if move:
+                self._insist(kernel.move_waiting, pool)
+        self._insist(kernel.suspend_over, room)
+
     def kill(self, pool: int, units: int, *, move: bool = False) -> None:
         """Kill running jobs, whom chance hits, until at least so many units are free that were not, or none runs.
 
@@ -338,6 +316,20 @@ class Loop:
     def _broken(self, what: str) -> InvariantError:
         return InvariantError(f"{self.now / TICK:.6f} s: {what}; this is a bug of suanwang, please report it")
 
+    def coming(self) -> int:
+        """Return the number of the job that arrives next."""
+        return int(self.state.clock[0]["next"])
+
+    def waiting(self) -> IntArray:
+        """Return the work that waits in queues; [pool], unit-ticks, to 2²⁰ ticks."""
+        return np.asarray(self.state.pool["backlog"], dtype=np.int64) << 20
+
+    def coming_back(self) -> IntArray:
+        """Return the work of jobs that were kept back until now; [region, workload], unit-ticks."""
+        back = np.zeros(self.state.near.shape[:2], dtype=np.int64)
+        books.count_back(self.state, back)
+        return back
+
     def outcome(self) -> Outcome:
         """Return what has become of the jobs so far."""
         job = self.state.job
@@ -371,7 +363,7 @@ def _check(jobs: Jobs, capacity: NDArray[Any], pool_of: IntArray, near: IntArray
         and (jobs.ask >= jobs.run).all()
         and (jobs.width > 0).all()
         and min(jobs.region.min(), jobs.workload.min(), jobs.level.min()) >= 0
-        and jobs.level.max() < 127
+        and jobs.level.max() <= MOST_LEVEL
     ):
         raise ValueError("jobs arrive in order from 0 on, run, ask for at least what they run, and have a width")
     if len(jobs) and (jobs.region.max() >= near.shape[0] or jobs.workload.max() >= near.shape[1]):

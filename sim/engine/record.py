@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.accounts import IDLE, LOST, accounts
 from sim.engine.ledger import Ledger
 from sim.ground.arrays import Array
 from sim.ground.calendar import Calendar
 from sim.network.network import Network
 from sim.results.measures import measure
-from sim.results.schema import Results, dataset
+from sim.results.schema import FATES, STATISTICS, Results, dataset
 
 _KEPT = (
     "price", "emission_factor", "grid_carbon_free", "green_supply",
@@ -87,11 +88,16 @@ def record(
         "available": network["availability"].mean(axis=0),
         "certificates": network["certificates"] * (network.calendar.epochs * seconds / year),
         "slack": network.slack,
+        "lost": ledger.lost,
+        "jobs": ledger.jobs,
+        "job_wait": ledger.job_wait,
     }
-    coords = {
+    arrays |= accounts(network, ledger, power, total, balance["grid_import"])
+    coords: dict[str, Any] = {
         name: network.data[name].values for name in ("epoch", "region", "hub", "centre", "pool", "workload", "link")
     }
     coords["other"] = coords["centre"]
+    coords |= {"account": [*coords["workload"], IDLE, LOST], "fate": list(FATES), "statistic": list(STATISTICS)}
     return measure(Results(dataset(arrays, coords), seconds), network.scenario.config)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,10 +21,30 @@ from sim.ground.errors import Origin, ScenarioError, did_you_mean
 
 MOST_BYTES = 2 * 1024**3
 """Bytes of text that are read of a file, behind any compression."""
+MOST_LINES = 100_000_000
+"""Lines that are read of a file: a megabyte of gzip can hold a thousand million blank ones."""
 MOST_LINE = 64 * 1024
 _BLOCK = 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+# A context and no parameter: those who read lines for others would all have to hand it on.
+_WATCHER: ContextVar[Callable[[int, int], None] | None] = ContextVar("watcher", default=None)
+
+
+@contextmanager
+def watched(watcher: Callable[[int, int], None] | None) -> Iterator[None]:
+    """Let somebody know how far the files are read that are read within.
+
+    Parameters
+    ----------
+    watcher
+        Called with the bytes that are read, and of how many; None for nobody.
+    """
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
 
 
 class Block(NamedTuple):
@@ -91,15 +114,18 @@ def blocks(path: Path) -> Iterator[Block]:
     Raises
     ------
     ScenarioError
-        Where the file is missing, no plain file, too large, holds too long a line, or its gzip data are
-        damaged or cut off; tells the line that was reached.
+        Where the file is missing, no plain file, too large, holds too long a line or too many, or its gzip
+        data are damaged or cut off; tells the line that was reached.
     """
-    rest, line, size = b"", 1, 0
-    for stream in _opened(path):
+    rest, line, size, watcher = b"", 1, 0, _WATCHER.get()
+    for stream, file in _opened(path):
+        whole = os.fstat(file.fileno()).st_size
         while piece := _piece(stream, path, line):
             size += len(piece)
             if size > MOST_BYTES:
                 raise _wrong(path, line, f"the file holds more than {MOST_BYTES:,} bytes of text; split it")
+            if line > MOST_LINES:
+                raise _wrong(path, line, f"the file holds more than {MOST_LINES:,} lines; split it")
             if size == len(piece):
                 piece = piece.removeprefix(_BOM)
             lines = (rest + piece).split(b"\n")
@@ -110,12 +136,14 @@ def blocks(path: Path) -> Iterator[Block]:
             if lines:
                 yield Block(line, lines)
                 line += len(lines)
+            if watcher is not None:
+                watcher(file.tell(), whole)
     if rest:
         yield Block(line, [rest])
 
 
-def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
-    """Yield the stream of a file once, and close it behind its use."""
+def _opened(path: Path) -> Iterator[tuple[io.BufferedIOBase, io.BufferedReader]]:
+    """Yield the text of a file and the file itself once, and close them behind their use."""
     try:
         if not path.is_file():
             found = "this is a folder" if path.is_dir() else "there is no plain file of this name"
@@ -124,7 +152,7 @@ def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
     except OSError as error:
         raise ScenarioError(f"the file cannot be read: {error.strerror}", Origin(str(path))) from error
     with file:
-        yield gzip.GzipFile(fileobj=file) if file.peek(len(_GZIP)).startswith(_GZIP) else file
+        yield gzip.GzipFile(fileobj=file) if file.peek(len(_GZIP)).startswith(_GZIP) else file, file
 
 
 def _piece(stream: io.BufferedIOBase, path: Path, line: int) -> bytes:

@@ -107,6 +107,30 @@ MEASURES: dict[str, Measure] = {
     ),
     "link_utilisation.max": Measure("1", "Link use, largest", "链路最大利用率", "largest hourly use of any link"),
     "link_utilisation.name": Measure("1", "Most used link", "最繁忙链路", "the link of that hour"),
+    "idle_energy_twh": Measure(
+        "TWh", "Energy of idle equipment", "空闲设备用电量", "facility energy that served no work"
+    ),
+    "lost_energy_twh": Measure(
+        "TWh", "Energy of lost work", "损失任务用电量", "facility energy of work undone by kills"
+    ),
+    "lost_share": Measure("1", "Work lost", "损失算力占比", "work undone by kills / work done"),
+    "energy_twh": Measure(
+        "TWh", "Energy booked", "分摊用电量", "facility energy booked by share of load, without idle"
+    ),
+    "bounded_slowdown": Measure(
+        "1", "Bounded slowdown", "有界减速比", "mean of (wait + run) / run, runs of 10 s at least"
+    ),
+    **{
+        f"jobs.{fate}": Measure("1", f"Jobs {fate}", f"任务数（{chinese}）", f"jobs {text}")
+        for fate, chinese, text in (
+            ("finished", "已完成", "that finished"),
+            ("rejected", "被拒绝", "that no centre could ever take"),
+            ("missed", "超期", "that did not start in time"),
+            ("running", "运行中", "that run at the end"),
+            ("waiting", "等待中", "that wait at the end"),
+            ("killed", "被中断次数", "that were killed, each time"),
+        )
+    },
     "storage_eb": Measure("EB", "Storage", "存力规模", "national data storage, as reported", "input"),
     "demand_eflops": Measure("EFLOPS (FP32)", "Demand", "算力需求", "mean compute asked for", "input"),
     "served_eflops": Measure("EFLOPS (FP32)", "Served", "已满足算力", "mean compute served"),

@@ -143,6 +143,7 @@ def _compute(scenario: Scenario, calendar: Calendar) -> Arrays:
     share = np.divide(draw, total, out=np.zeros_like(draw), where=total > 0.0)
     racks, commissioned = column(centres, "racks"), column(centres, "commissioned_share")
     up = np.array([config.standard.availability if c.availability is None else c.availability for c in centres])
+    up = np.repeat(up[:, None], len(POOLS), axis=1)
     hubs = list(config.hubs)
     member = np.array([[centre.hub == hub for hub in hubs] for centre in centres]).reshape(len(centres), len(hubs))
     return {
@@ -161,9 +162,9 @@ def _compute(scenario: Scenario, calendar: Calendar) -> Arrays:
         ),
         "availability": (
             ("epoch", "centre", "pool"),
-            np.repeat(events.centre_share(scenario, calendar, up)[:, :, None], len(POOLS), axis=2),
-            "1", "share of the capacity that is up",
+            events.centre_share(scenario, calendar, up), "1", "share of the capacity that is up",
         ),
+        "standing": (("centre", "pool"), up, "1", "share of the capacity that is up at ordinary times"),
         "member": (("centre", "hub"), member, "1", "whether the centre belongs to the hub"),
         "cluster": (("centre",), np.array([c.kind == "cluster" for c in centres]), "1", "whether a national cluster"),
         "place_region": (

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.ground.arrays import Array, BoolArray
 from sim.ground.calendar import Calendar
+from sim.network.spells import spells
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Event
 
@@ -33,27 +34,22 @@ def _hit(scenario: Scenario, event: Event) -> BoolArray:
     return np.full(len(centres), event.link is None)
 
 
-def _kept(event: Event) -> float:
-    return 0.0 if event.what == "outage" else float(event.share or 0.0)
-
-
 def centre_share(scenario: Scenario, calendar: Calendar, standing: Array) -> Array:
-    """Return the share of capacity that is up; [epoch, centre].
+    """Return the share of capacity that is up in the mean of every epoch; [epoch, centre, pool].
 
     Parameters
     ----------
     scenario
-        Gives the outages and deratings.
+        Gives outages and deratings, maintenance and commissioning.
     calendar
         The run's epochs.
     standing
-        [centre], share that is up without events.
+        [centre, pool], share that is up without them.
     """
-    share = np.tile(standing, (calendar.epochs, 1))
-    for event in scenario.config.events:
-        if event.what in ("outage", "derate") and event.link is None:
-            lost = overlap(event, calendar)[:, None] * (1.0 - _kept(event))
-            share *= 1.0 - lost * _hit(scenario, event)[None, :]
+    share = np.tile(standing, (calendar.epochs, 1, 1))
+    for spell in spells(scenario, ()):
+        if spell.pools.any():
+            share[:, spell.pools] *= 1.0 - spell.overlap(calendar)[:, None] * spell.lost
     return share
 
 
@@ -63,20 +59,16 @@ def link_share(scenario: Scenario, calendar: Calendar, links: Sequence[str]) -> 
     Parameters
     ----------
     scenario
-        Gives the outages and deratings.
+        Gives outages and deratings, and maintenance.
     calendar
         The run's epochs.
     links
         Ids of the directed links, forward before backward.
     """
     share = np.ones((calendar.epochs, len(links)))
-    half = len(links) // 2
-    for event in scenario.config.events:
-        if event.link is not None:
-            number = links.index(event.link)
-            lost = overlap(event, calendar) * (1.0 - _kept(event))
-            for direction in (number, number + half):
-                share[:, direction] *= 1.0 - lost
+    for spell in spells(scenario, links):
+        if spell.links.any():
+            share[:, spell.links] *= 1.0 - spell.overlap(calendar)[:, None] * spell.lost
     return share
 
 
@@ -90,18 +82,8 @@ def cuts(scenario: Scenario, links: Sequence[str]) -> list[int]:
     links
         Ids of the directed links, forward before backward.
     """
-    run = scenario.config.run
-    end = run.start + timedelta(hours=run.horizon_h)
-    return sorted(
-        {
-            links.index(event.link)
-            for event in scenario.config.events
-            if event.link is not None
-            and _kept(event) == 0.0
-            and run.start < event.at + timedelta(hours=event.for_h)
-            and event.at < end
-        }
-    )
+    whole = [spell.links for spell in spells(scenario, links) if spell.lost >= 1.0]
+    return [int(n) for n in np.flatnonzero(np.any(whole, axis=0)[: len(links) // 2])] if whole else []
 
 
 def heat(scenario: Scenario, calendar: Calendar) -> Array:

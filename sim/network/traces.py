@@ -219,14 +219,9 @@ def warnings(scenario: Scenario) -> list[Problem]:
     scenario
         That can be built.
     """
-    found = []
-    for name in scenario.traces:
-        trace = trace_of(scenario, name)
-        for kind, verb in ((trace.account.dropped, "left out"), (trace.account.changed, "taken otherwise")):
-            for reason, remark in kind.items():
-                lines = ", ".join(map(str, remark.lines)) + (", …" if remark.count > len(remark.lines) else "")
-                text = (
-                    f"{trace.file.name}: {remark.count} of {trace.records} records are {verb}: {reason} (lines {lines})"
-                )
-                found.append(Problem(scenario.origin("workloads", name, "trace", "file"), text))
-    return found
+    return [
+        Problem(scenario.origin("workloads", name, "trace", "file"), f"{trace.file.name}: {text}")
+        for name in scenario.traces
+        for trace in [trace_of(scenario, name)]
+        for text in trace.remarks()
+    ]

@@ -12,13 +12,10 @@ import numpy as np
 
 from sim.ground.errors import ResultsError, SimError, did_you_mean
 from sim.ground.names import MEASURES, flat
-from sim.results.product import placed
+from sim.results.product import Cell, as_text, placed
 from sim.results.schema import Results
 
-Cell = str | float | None
 Table = list[list[Cell]]
-# Characters with which a spreadsheet takes a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Hourly columns of the nation: array → unit outside the code and its value in SI; summed over the centres.
 _HOURLY = {
     "it_power": ("MW", 1e6),
@@ -128,11 +125,6 @@ def _hourly(results: Results) -> Table:
     values = np.column_stack(list(columns.values()))
     rows: Table = [["epoch [local time]", *columns]]
     return rows + [[time, *row] for time, row in zip(times.tolist(), values.tolist(), strict=True)]
-
-
-def as_text(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _write_csv(results: Results, draft: Path) -> None:

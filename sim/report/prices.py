@@ -11,10 +11,10 @@ import numpy as np
 import xarray as xr
 
 from sim.ground.errors import UsageError
-from sim.report.export import Cell, as_text
 from sim.report.numbers import number
 from sim.report.words import PageWords
 from sim.results import product
+from sim.results.product import Cell, as_text
 
 SUFFIXES = (".nc", ".csv")
 _HEADER: list[Cell] = ["quantity", "epoch [local time]", "place", "pool", "value", "unit"]

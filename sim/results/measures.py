@@ -10,7 +10,7 @@ import numpy as np
 from sim.ground.arrays import Array, BoolArray
 from sim.ground.calendar import Calendar
 from sim.physics.money import annuity
-from sim.results.schema import Results
+from sim.results.schema import FATES, STATISTICS, Results
 
 _TWH, _BN, _MT, _H = 3.6e15, 1e9, 1e9, 3600.0
 _CNY_PER_KWH, _KG_PER_KWH = 3.6e6, 3.6e6
@@ -236,7 +236,22 @@ def _workload(results: Results, number: int) -> Values:
     held = work > 0.0
     found["wait_h"] = {"mean": _ratio((work * hours).sum(), work.sum())}
     found["wait_h"] |= {f"p{share:02d}": _quantile(hours[held], work[held], share / 100.0) for share in (50, 95, 99)}
+    if results["jobs"][number].any():
+        found |= _jobs(results, number)
+    found["energy_twh"] = results["energy_account"][:, number].sum() / _TWH
+    found["emissions_mt"] = {"location": results["emissions_account"][:, number].sum() / _MT}
     return found
+
+
+def _jobs(results: Results, number: int) -> Values:
+    """Return what is known of a workload's jobs: exact waits stand for those by epochs."""
+    *waits, slowdown = results["job_wait"][number]
+    return {
+        "jobs": dict(zip(FATES, results["jobs"][number], strict=True)),
+        "wait_h": {name: wait / _H for name, wait in zip(STATISTICS, waits, strict=False)},
+        "bounded_slowdown": slowdown,
+        "lost_share": _ratio(results["lost"][:, number].sum(), results["served"][:, :, number].sum() * results.seconds),
+    }
 
 
 def _nation(results: Results, config: Prices) -> Values:
@@ -267,6 +282,9 @@ def _nation(results: Results, config: Prices) -> Values:
             "max": use.max() if use.size else None,
             "name": results.ids("link")[busiest] if use.size else None,
         },
+        "idle_energy_twh": results["energy_account"][:, -2].sum() / _TWH,
+        "lost_energy_twh": results["energy_account"][:, -1].sum() / _TWH,
+        "lost_share": _ratio(results["lost"].sum(), results["served"].sum() * results.seconds),
         "storage_eb": config.report.storage_eb,
         "capital_bn_cny": _capital(results, config),
     }

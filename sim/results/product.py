@@ -12,6 +12,11 @@ from threading import get_ident
 
 from sim.ground.errors import ResultsError, UsageError
 
+Cell = str | float | None
+"""What stands in a cell of a table."""
+# Characters with which a spreadsheet takes a text for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
 
 def placed(target: Path, write: Callable[[Path], object], *, folder: bool = False, force: bool = False) -> Path:
     """Write something beside its place, move it there once it is whole, and return the place.
@@ -90,6 +95,17 @@ def check_place(target: Path, *, folder: bool = False, force: bool = False) -> N
         raise ResultsError(f"{target}: this is {_said(mode)}, and a {kind} is to be written; choose another place")
     if not force:
         raise ResultsError(f"{target}: there is something already; choose another place or add --force")
+
+
+def as_text(cell: Cell) -> Cell:
+    """Return a cell that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> as_text("=1+1"), as_text("east"), as_text(-1.0)
+    ("'=1+1", 'east', -1.0)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _said(mode: int) -> str:

@@ -11,6 +11,11 @@ import xarray as xr
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
 
+FATES = ("finished", "rejected", "missed", "running", "waiting", "killed")
+"""What becomes of a job; killed counts the kills on the way to it."""
+STATISTICS = ("mean", "p50", "p95", "p99", "slowdown")
+"""What is known of the waits of jobs; the last is the mean bounded slowdown."""
+
 # Array → dimensions, unit (SI), description. The engines fill all of these, and nothing else is stored.
 ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "served": (("epoch", "centre", "workload"), "FLOPS", "compute served, FP32"),
@@ -59,6 +64,15 @@ ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "certificates": (("centre",), "J", "unbundled certificates of the period"),
     "user_weight": (("region",), "1", "share of the internet users"),
     "slack": (("workload",), "1", "epochs that work may wait"),
+    "lost": (("epoch", "workload"), "FLOP", "work undone by kills, of this epoch and before"),
+    "energy_account": (("centre", "account"), "J", "facility energy by what it served"),
+    "emissions_account": (("centre", "account"), "kg", "location-based emissions by what they served"),
+    "jobs": (("workload", "fate"), "1", "jobs by what became of them, 0 where work is a fluid"),
+    "job_wait": (
+        ("workload", "statistic"),
+        "s",
+        "waits of jobs weighted by work; mean bounded slowdown, which has no unit",
+    ),
     "link_capacity": (("link",), "bit/s", "capacity"),
     "link_length": (("link",), "m", "fibre"),
     "background": (("link",), "bit/s", "gravity traffic, always there"),

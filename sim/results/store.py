@@ -22,7 +22,8 @@ SERIES, KPI, RUN = "series.nc", "kpi.json", "run.json"
 def document(results: Results) -> dict[str, Any]:
     """Return what `kpi.json` holds: identity and measures, and nothing that depends on the machine."""
     keys = ("id", "scenario", "engine", "policy", "seed")
-    return {key: results.meta.get(key) for key in keys} | {"kpi": results.kpi, "by": results.by}
+    found = {key: results.meta.get(key) for key in keys} | {"kpi": results.kpi, "by": results.by}
+    return found | {key: results.meta[key] for key in ("replications", "ci95") if key in results.meta}
 
 
 def answer(results: Results) -> dict[str, Any]:
@@ -181,6 +182,18 @@ def complete(path: Path, series: bool = True) -> bool:
         return (not series or SERIES in sums) and all(_checksum(path / name) == sums[name] for name in sums)
     except (ResultsError, OSError, KeyError, TypeError):
         return False
+
+
+def measures(path: Path) -> dict[str, Any]:
+    """Return what `kpi.json` of a run's folder holds.
+
+    Raises
+    ------
+    ResultsError
+        Where it cannot be read.
+    """
+    found: dict[str, Any] = _read_json(path / KPI)
+    return found
 
 
 def load(path: Path) -> Results:

@@ -16,6 +16,7 @@ from sim.physics.grid import tariff
 from sim.scenario.entities import MOST
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration, Event
+from sim.scenario.service import service
 from sim.scenario.wording import nearest_id
 from sim.scenario.yaml_file import Path_
 
@@ -49,6 +50,7 @@ def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[P
     """
     found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_traces(scenario)]
     found += [*_limits(scenario), *_run(scenario)]
+    found += [_Finding(path, text) for path, text in service(scenario)]
     for number, event in enumerate(scenario.config.events):
         found += _event(scenario, str(number), event)
 

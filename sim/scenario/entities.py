@@ -216,6 +216,8 @@ class Workload(Section):
     noise: Annotated[FiniteFloat, Field(ge=0, le=0.5)] = Field(
         0.0, description="standard deviation of a region's demand around its law"
     )
+    checkpoint_h: NonNegative = Field(0.0, description="time between two checkpoints of its jobs; 0 = none")
+    priority: Annotated[int, Field(ge=0, le=9)] = Field(0, description="whose jobs go first in a queue; 0 = first")
     trace: TraceSource | None = Field(None, description="jobs that stand in for level, growth, drivers and law")
 
 

@@ -20,6 +20,7 @@ from sim.scenario.entities import (
     Workload,
 )
 from sim.scenario.fields import Place, spellings
+from sim.scenario.reliability import Failure
 
 # Table → id column and schema of its entities.
 ENTITIES: dict[str, tuple[str, type[Section]]] = {
@@ -30,7 +31,10 @@ ENTITIES: dict[str, tuple[str, type[Section]]] = {
     "centres": ("centre", Centre),
     "workloads": ("workload", Workload),
     "drivers": ("driver", Driver),
+    "failures": ("failure", Failure),
 }
+OPTIONAL = {"failures"}
+"""Of them those that a nation may leave out."""
 # What a table may hold beside the schema's fields: context that a reader of the table wants.
 CONTEXT = {"source", "confidence", "note", "name_en", "name_zh"}
 CONTEXT_OF = {
@@ -101,7 +105,8 @@ def columns(section: type[Section]) -> dict[str, Any]:
 
 def _entity(table: str) -> Layout:
     key, section = ENTITIES[table]
-    return Layout((key,), known={key, *columns(section)} | CONTEXT | CONTEXT_OF.get(table, set()))
+    known = {key, *columns(section)} | CONTEXT | CONTEXT_OF.get(table, set())
+    return Layout((key,), known=known, required=table not in OPTIONAL)
 
 
 def _part(keys: tuple[str, ...], section: type[Section], required: bool, *context: str) -> Layout:

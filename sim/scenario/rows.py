@@ -58,9 +58,10 @@ def _collected(nation: Nation, row: Row, enter: Callable[[Row], None]) -> None:
 def _entities(nation: Nation, table: str, key: str, section: type[Section]) -> None:
     known = columns(section)
     nation.values[table] = {}
-    first = next((row.origin.file for row in nation.tables[table]), str(nation.folder / f"{table}.csv"))
+    rows = nation.tables.get(table, [])
+    first = next((row.origin.file for row in rows), str(nation.folder / f"{table}.csv"))
     nation.origins[(table,)] = Origin(first, 1)
-    for row in nation.tables[table]:
+    for row in rows:
         name = row.cells[key]
         base = (table, name)
         nation.values[table].setdefault(name, {})

@@ -21,17 +21,50 @@ from sim.scenario.entities import (
     Share,
     Workload,
 )
+from sim.scenario.reliability import Commissioning, Failure, Maintenance
+
+
+class JobRules(Section):
+    """How the event engine makes jobs and treats them."""
+
+    count: Annotated[int, Field(ge=1, le=50_000_000)] = Field(100_000, description="jobs to draw, as expected")
+    widest_share: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
+        0.1, description="widest drawn job over the smallest pool used"
+    )
+    discipline: Literal["fcfs", "easy", "conservative"] = Field("easy", description="who of a queue starts next")
+    depth: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        100, description="jobs of a queue that hold a reservation (conservative)"
+    )
+    queue: Annotated[int, Field(ge=1, le=10**9)] = Field(
+        2, description="jobs that may wait at a pool; whom a full queue turns away goes to the nearest with room"
+    )
+    shares: Literal["draw", "quota"] = Field(
+        "quota", description="how a decision's shares choose a centre: by lot, or where most work is owed"
+    )
+    wait_weight_h: Positive = Field(
+        6.0, description="expected wait that weighs as much as the whole range of a decision's scores"
+    )
+    on_failure: Literal["wait", "move"] = Field(
+        "move", description="whether a killed job waits at its centre or is dispatched anew"
+    )
+    transfers: bool = Field(True, description="whether data of jobs take their time on the links")
+    flow_gbps: Positive = Field(100.0, description="most that one transfer takes")
+    link_share: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
+        0.5, description="share of a link's room that is kept for jobs against fluid data"
+    )
 
 
 class Run(Section):
     """How a scenario is simulated."""
 
-    engine: Literal["fluid"] = Field("fluid", description="engine")
+    engine: Literal["fluid", "events"] = Field("fluid", description="engine")
     start: Instant = Field(description="first instant, Beijing time")
     horizon_h: Positive = Field(description="length of the run")
     epoch_h: Annotated[FiniteFloat, Field(ge=1 / 60, le=24)] = Field(1.0, description="decision step")
     seed: int = Field(42, ge=0, lt=2**63, description="seed of every random stream")
-    replication: int = Field(0, ge=0, lt=2**31, description="number of the replication")
+    replication: int = Field(0, ge=0, lt=2**31, description="number of the replication, the first of several")
+    replications: int = Field(1, ge=1, le=10_000, description="runs that differ in chance alone")
+    jobs: JobRules = Field(default_factory=JobRules, description="jobs of the event engine")
 
 
 class Policy(Section):
@@ -218,4 +251,9 @@ class Configuration(Section):
     links: dict[Id, Link] = Field(default_factory=dict, max_length=20000, description="links of the backbone")
     workloads: dict[Id, Workload] = Field(min_length=1, max_length=100, description="workloads")
     events: tuple[Event, ...] = Field((), max_length=10000, description="what happens when")
+    failures: dict[Id, Failure] = Field(default_factory=dict, max_length=1000, description="what fails by chance")
+    maintenance: dict[Id, Maintenance] = Field(default_factory=dict, max_length=1000, description="planned work")
+    commissioning: dict[Id, Commissioning] = Field(
+        default_factory=dict, max_length=2000, description="what comes into service within the run"
+    )
     sweep: Sweep | None = Field(None, description="axes of a sweep")

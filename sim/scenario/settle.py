@@ -13,7 +13,9 @@ from sim.scenario.wording import nearest_id, worded
 from sim.scenario.yaml_file import Path_
 
 _ROUNDS = 4
-ENTITIES = ("drivers", "hubs", "regions", "centres", "nodes", "links", "workloads")
+ENTITIES = (
+    "drivers", "hubs", "regions", "centres", "nodes", "links", "workloads", "failures", "maintenance", "commissioning",
+)  # fmt: skip
 
 
 def settle(draft: Draft, fallback: dict[str, Any], home: Origin) -> Configuration | None:

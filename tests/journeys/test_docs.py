@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
 SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
-TRACES = DOCS / "how-to/traces.md"
+TRACES, REPLAY = DOCS / "how-to/traces.md", DOCS / "how-to/replay.md"
 TUTORIAL = DOCS / "tutorial/first-policy.md"
 POLICIES, NATIONS, BACKBONES, MEASURES_PAGE = (
     DOCS / "how-to/policies.md",
@@ -102,6 +102,25 @@ def test_the_trace_shown_feeds_the_scenario_shown(tmp_path: Path) -> None:
     assert {*NEEDED, *OPTIONAL} <= columns
     assert {key.removesuffix("_tflops").removesuffix("_h") for key in TraceSource.model_fields} <= columns
     assert set(FORMATS.names()) <= columns
+
+
+def test_a_log_is_replayed_as_shown(desk: Path) -> None:
+    shown = {quoted(cells[0])[0]: cells[1:] for cells in rows(REPLAY) if len(cells) == 4 and quoted(cells[0])}
+    for discipline, numbers in shown.items():
+        told = json.loads(
+            run(desk, "-m", "sim", "replay", "scenarios/example.swf", "--discipline", discipline, "--json")
+        )
+        figures = (told["wait_s"]["mean"], told["bounded_slowdown"], 100.0 * told["utilisation"])
+        assert numbers == [f"{figures[0]:,.0f}", f"{figures[1]:.2f}", f"{figures[2]:.1f} %"]
+    assert list(shown) == ["fcfs", "easy", "conservative"]
+    told["file"] = ""
+    assert set(told) <= {key for cells in rows(REPLAY) for key in quoted(cells[0])}
+    for words in commands(REPLAY):
+        run(desk, "-m", "sim", *words)
+    assert (desk / "starts.csv").read_text(encoding="utf-8").startswith("job,submit,start,end\n")
+    (text,) = blocks(REPLAY, "python")
+    (desk / "read_log.py").write_text(text, encoding="utf-8")
+    assert run(desk, "read_log.py").endswith("12773.0 s at most\n")
 
 
 def test_the_index_leads_to_every_page() -> None:
@@ -190,10 +209,11 @@ def test_the_page_of_measures_agrees_with_the_dictionary() -> None:
 
 
 def test_the_page_of_measures_says_where_each_is_given() -> None:
-    done = sim.run(ROOT / "scenarios/toy.yaml")
-    given = dict.fromkeys(flat(done.kpi), "N")
+    few = ["run.horizon=48 h", "run.jobs.count=200"]
+    runs = [sim.run(ROOT / "scenarios/toy.yaml", engine=engine, sets=few) for engine in ("fluid", "events")]
+    given = {key: "N" for done in runs for key in flat(done.kpi)}
     for letter, group in (("H", "hub"), ("C", "centre"), ("R", "region"), ("W", "workload")):
-        for key in sorted({key for item in done.by[group].values() for key in flat(item)}):
+        for key in sorted({key for done in runs for item in done.by[group].values() for key in flat(item)}):
             given[key] = f"{given.get(key, '')} {letter}".strip()
     described = {quoted(cells[0])[0]: cells[2] for cells in rows(MEASURES_PAGE) if len(cells) == 5 and quoted(cells[0])}
     assert described == {key: at for key, at in given.items() if not key.startswith("unserved_eflops_h")}

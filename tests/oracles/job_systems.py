@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
 import numpy as np
 
-from sim.engine.loop import UNBOUNDED, Books, Loop
+from sim.engine.loop import UNBOUNDED, Loop
+from sim.engine.outcome import Books
+from sim.engine.roads import Roads
 from sim.ground.arrays import IntArray
 from sim.workloads.jobs import NEVER, TICK, Jobs
 from tests.oracles import job_twin
+from tests.oracles.job_pools import Job, Pool
 from tests.oracles.job_twin import Twin
 
 STATES = ("coming", "waiting", "held", "moving", "running", "finished", "rejected", "missed")
@@ -22,7 +27,7 @@ GRAIN = 2.0**20 / TICK
 
 @dataclass(frozen=True)
 class System:
-    """What a run is made of; times are ticks, and most of them meet."""
+    """What a run is made of; times are ticks, most of them multiples of a unit, so that they meet."""
 
     jobs: Jobs
     hours: list[int]
@@ -33,9 +38,11 @@ class System:
     pool_of: IntArray
     near: IntArray
     checkpoint: list[int]
+    unit: int
     epoch: int
     seed: int
     actions: list[tuple[int, str, dict[str, Any]]]
+    roads: Roads | None = None
 
     @property
     def end(self) -> int:
@@ -77,8 +84,8 @@ def random_system(rng: np.random.Generator) -> System:
         jobs=jobs, hours=masks, pausable=(rng.random(len(jobs)) < 0.5).tolist(), capacity=capacity,
         discipline=rng.choice([0, 1, 1, 2, 4, 100], pools).tolist(),
         most=rng.choice([0, 2, UNBOUNDED], pools, p=[0.05, 0.1, 0.85]).tolist(), pool_of=pool_of, near=near,
-        checkpoint=rng.choice([0, unit, 3 * unit], workloads).tolist(), epoch=epoch, seed=int(rng.integers(2**63)),
-        actions=actions,
+        checkpoint=rng.choice([0, unit, 3 * unit], workloads).tolist(), unit=unit, epoch=epoch,
+        seed=int(rng.integers(2**63)), actions=actions,
     )  # fmt: skip
 
 
@@ -113,7 +120,7 @@ def by_loop(system: System, stops: IntArray | None = None, room: int = 1) -> tup
     loop = Loop(
         system.jobs, system.capacity, np.array(system.discipline), pool_of=system.pool_of, near=system.near,
         most=np.array(system.most), checkpoint=np.array(system.checkpoint), epoch=system.epoch, seed=system.seed,
-        log=True, room=room,
+        log=True, room=room, roads=system.roads,
     )  # fmt: skip
     loop.defer(0, np.array(system.hours, dtype=np.uint64), np.array(system.pausable))
     books = []
@@ -131,25 +138,57 @@ def by_loop(system: System, stops: IntArray | None = None, room: int = 1) -> tup
 
 def by_twin(system: System) -> Twin:
     """Return the twin after the run."""
+    twin = Twin(*twin_tables(system))
+    run_twin(twin, system)
+    return twin
+
+
+def run_twin(twin: Twin, system: System, **others: Callable[..., None]) -> None:
+    """Let the twin do what the system says; `others` are actions that it takes beside those of jobs, by name."""
+    for when, what, how in system.actions:
+        act = others.get(what)
+        twin.at(when, job_twin.ACTION, _action(twin, what, how) if act is None else partial(act, **how))
+    twin.run(system.end)
+
+
+def twin_tables(system: System) -> tuple[Any, ...]:
+    """Return what the twin is made of."""
     jobs, twins = system.jobs, []
     columns = (jobs.arrive, jobs.run, jobs.ask, jobs.width, jobs.region, jobs.workload, jobs.level)
     for j in range(len(jobs)):
         due = inf if jobs.due[j] == NEVER else int(jobs.due[j])
         allowed = frozenset(lag for lag in range(64) if system.hours[j] >> lag & 1)
         twins.append(
-            job_twin.Job(
-                j, *(int(column[j]) for column in columns), due=due, hours=allowed, pausable=system.pausable[j]
-            )
+            Job(j, *(int(column[j]) for column in columns), due=due, hours=allowed, pausable=system.pausable[j])
         )
-    pools = [
-        job_twin.Pool(p, room, system.discipline[p], system.most[p], room) for p, room in enumerate(system.capacity)
-    ]
+    pools = [Pool(p, room, system.discipline[p], system.most[p], room) for p, room in enumerate(system.capacity)]
     near = [[[int(c) for c in row if c >= 0] for row in rows] for rows in system.near]
-    twin = Twin(twins, pools, system.pool_of.tolist(), near, system.checkpoint, system.epoch, system.seed)
-    for when, what, how in system.actions:
-        twin.at(when, job_twin.ACTION, _action(twin, what, how))
-    twin.run(system.end)
-    return twin
+    return twins, pools, system.pool_of.tolist(), near, system.checkpoint, system.epoch, system.seed
+
+
+def told_by_loop(loop: Loop, books: list[Books]) -> dict[str, Any]:
+    """Return what became of all jobs, the turns by instant and job (a job's own stay in order), and the books."""
+    found = loop.outcome()
+    turns = [(int(t["when"]), int(t["job"]), TURNS[t["what"]], int(t["pool"])) for t in loop.turns()]
+    return {
+        "turns": sorted(turns, key=lambda turn: turn[:2]), "state": [STATES[state] for state in found.state],
+        "first": found.first.tolist(), "end": found.end.tolist(), "lost": found.lost.tolist(),
+        "books": [(book.work.tolist(), book.lost.tolist()) for book in books],
+    }  # fmt: skip
+
+
+def told_by_twin(twin: Twin, system: System) -> dict[str, Any]:
+    """Return the same of the twin."""
+    workloads, pools = range(len(system.pool_of)), range(len(system.capacity))
+    books = []
+    for hour in range(HOURS):
+        both = twin.books(hour * system.epoch, (hour + 1) * system.epoch)
+        books.append(tuple([[book.get((p, w), 0) for w in workloads] for p in pools] for book in both))
+    return {
+        "turns": sorted(twin.turns, key=lambda turn: turn[:2]), "state": [job.state for job in twin.jobs],
+        "first": [job.first for job in twin.jobs], "end": [job.end for job in twin.jobs],
+        "lost": [job.lost for job in twin.jobs], "books": books,
+    }  # fmt: skip
 
 
 def _action(twin: Twin, what: str, how: dict[str, Any]) -> Any:

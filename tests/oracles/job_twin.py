@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import accumulate, count
 from math import inf
 from typing import Any
 
 import simpy
+
+from tests.oracles.job_pools import Job, Pool
 
 END, ACTION, EXPIRE, RELEASE, ARRIVE, PASS = range(6)
 Turn = tuple[int, int, str, int]
@@ -29,53 +30,6 @@ class Moment(simpy.Event):
         assert self.callbacks is not None
         self.callbacks.append(lambda _: act())
         env.schedule(self, rank, when - env.now)
-
-
-@dataclass(eq=False)
-class Job:
-    number: int
-    arrive: int
-    left: int
-    ask: int
-    width: int
-    region: int = 0
-    workload: int = 0
-    level: int = 0
-    due: float = inf
-    hours: frozenset[int] = frozenset()
-    pausable: bool = False
-    state: str = "coming"
-    pool: int = -1
-    first: int = -1
-    end: int = -1
-    lost: int = 0
-    begun: int = 0  # of the present stretch
-    promise: int = 0  # when the present stretch ends by its request
-    stretch: int = 0
-    queued: tuple[int, int] = (0, 0)
-    reserved: int | None = None
-
-
-@dataclass(eq=False)
-class Pool:
-    number: int
-    capacity: int
-    reserve: int
-    most: float = inf
-    size: int = 0
-    running: list[Job] = field(default_factory=list)
-    waiting: list[Job] = field(default_factory=list)
-    looked_for: bool = False
-    anew: bool = True
-    compress: bool = False
-
-    @property
-    def used(self) -> int:
-        return sum(job.width for job in self.running)
-
-    @property
-    def free(self) -> int:
-        return self.capacity - self.used
 
 
 class Twin:
@@ -132,11 +86,11 @@ class Twin:
         elif self.kept_back(job):
             self.hold(job, self.next_open(job))
         elif job.pool >= 0:
-            self.wait(job, self.pools[job.pool])
+            self.send(job, self.pools[job.pool])
         else:
             chosen = self.route(job)
             if isinstance(chosen, Pool):
-                self.wait(job, chosen)
+                self.send(job, chosen)
             elif chosen == "never" and job.first < 0:
                 self.leave(job, "rejected")
             else:
@@ -158,6 +112,9 @@ class Twin:
 
         self.back.setdefault(when, []).append(job)
         self.at(when, RELEASE, release)
+
+    def send(self, job: Job, pool: Pool) -> None:
+        self.wait(job, pool)
 
     def wait(self, job: Job, pool: Pool) -> None:
         job.state, job.pool, job.reserved = "waiting", pool.number, None
@@ -353,72 +310,16 @@ class Twin:
 
     def look_over(self, pool: Pool) -> None:
         pool.looked_for = False
-        if pool.reserve > 1:
-            self.conservative(pool)
-        else:
-            while pool.waiting and pool.waiting[0].width <= pool.free:
-                self.start(pool.waiting[0], pool)
-            if pool.waiting and pool.reserve:
-                self.easy(pool)
-        pool.anew = pool.compress = False
+        pool.look_over(self.now, lambda job: self.start(job, pool), lambda job, when: self.remind(pool, job, when))
 
-    def easy(self, pool: Pool) -> None:
-        head = pool.waiting[0]
-        shadow, spare = inf, 0.0
-        for end in sorted({job.promise for job in pool.running}):
-            then = pool.free + sum(job.width for job in pool.running if job.promise <= end)
-            if then >= head.width:
-                shadow, spare = end, then - head.width
-                break
-        for job in pool.waiting[1:]:
-            if job.width <= pool.free and self.now + job.ask <= shadow:
-                self.start(job, pool)
-            elif job.width <= min(pool.free, spare):
-                spare -= job.width
-                self.start(job, pool)
+    def remind(self, pool: Pool, job: Job, when: int) -> None:
+        """Look at a pool when a reservation begins, if it still stands."""
 
-    def conservative(self, pool: Pool) -> None:
-        if pool.anew:
-            for job in pool.waiting:
-                job.reserved = None
-        standing = 0
-        # Those that start in this pass keep the whole of what they asked for until it is over.
-        started: list[tuple[int, int, int]] = []
-        before = [(self.now, job.promise, job.width) for job in pool.running]
-
-        def booked(apart: Job) -> list[tuple[int, int, int]]:
-            others = [job for job in pool.waiting if job.reserved is not None and job is not apart]
-            return [*before, *started, *((job.reserved, job.reserved + job.ask, job.width) for job in others)]
-
-        for job in list(pool.waiting):
-            bookings = booked(job)
-            if standing >= pool.reserve:
-                when = self.now if self.fits(pool, bookings, job, self.now) else None
-            elif job.reserved is not None and not pool.compress:
-                when = job.reserved
-            else:
-                ends = sorted({self.now, *(end for _, end, _ in bookings)})
-                when = next((t for t in ends if self.fits(pool, bookings, job, t)), None)
-            if when == self.now:
-                started.append((self.now, self.now + job.ask, job.width))
-                self.start(job, pool)
-            else:
-                standing += standing < pool.reserve
-                self.reserve(pool, job, when)
-
-    def reserve(self, pool: Pool, job: Job, when: int | None) -> None:
         def wake() -> None:
             if job.state == "waiting" and job.reserved == when:
                 self.look(pool)
 
-        if when is not None and when != job.reserved:
-            self.at(when, EXPIRE, wake)
-        job.reserved = when
-
-    def fits(self, pool: Pool, bookings: list[tuple[int, int, int]], job: Job, start: int) -> bool:
-        end = start + job.ask
-        instants = [start, *(s for s, _, _ in bookings if start < s < end)]
-        return all(sum(w for s, e, w in bookings if s <= t < e) + job.width <= pool.capacity for t in instants)
+        self.at(when, EXPIRE, wake)
 
     # The books.
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.engine.loop import FCFS, Loop, Outcome
+from sim.engine.loop import FCFS, Loop
+from sim.engine.outcome import Outcome
 from sim.engine.state import FINISHED
 from sim.ground.arrays import Array, IntArray
 from sim.ground.seeds import generator

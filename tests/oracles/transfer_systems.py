@@ -30,14 +30,7 @@ def random_system(rng: np.random.Generator) -> System:
     links, routes = int(rng.integers(1, 7)), int(rng.integers(1, 7))
     scale = int(rng.choice([1, 1000, 10**9]))
     capacity = [int(c) * scale for c in rng.integers(1, 20, links)]
-    paths = []
-    for _ in range(routes):
-        options: list[list[int]] = []
-        for _ in range(int(rng.integers(1, 4))):
-            path = rng.permutation(links)[: int(rng.integers(0 if rng.random() < 0.1 else 1, links + 1))].tolist()
-            if path not in options:
-                options.append(path)
-        paths.append(options)
+    paths = random_paths(rng, routes, links)
     delay = [[int(d) for d in rng.integers(0, 30, len(options))] for options in paths]
     cap = [int(c) * scale for c in rng.choice(rng.choice([3, 5, 8, 13, 40], 2), routes)]
     grid = int(rng.choice([1, 700_000, TICK]))
@@ -60,16 +53,29 @@ def random_system(rng: np.random.Generator) -> System:
     return System(paths, delay, capacity, cap, events, 50 * span)
 
 
-def tables(system: System) -> tuple[IntArray, Array]:
+def random_paths(rng: np.random.Generator, routes: int, links: int) -> list[list[list[int]]]:
+    """Return one to three different paths a route, each without a loop, some without a link."""
+    paths = []
+    for _ in range(routes):
+        options: list[list[int]] = []
+        for _ in range(int(rng.integers(1, 4))):
+            path = rng.permutation(links)[: int(rng.integers(0 if rng.random() < 0.1 else 1, links + 1))].tolist()
+            if path not in options:
+                options.append(path)
+        paths.append(options)
+    return paths
+
+
+def tables(paths: list[list[list[int]]], delays: list[list[int]]) -> tuple[IntArray, Array]:
     """Return the paths as arrays: links [route, path, hop] and delays [route, path], s."""
-    most = max(len(options) for options in system.paths)
-    hops = max(1, *(len(path) for options in system.paths for path in options))
-    hop = np.full((len(system.paths), most, hops), -1)
-    delay = np.full((len(system.paths), most), np.inf)
-    for k, options in enumerate(system.paths):
+    most = max(len(options) for options in paths)
+    hops = max(1, *(len(path) for options in paths for path in options))
+    hop = np.full((len(paths), most, hops), -1)
+    delay = np.full((len(paths), most), np.inf)
+    for k, options in enumerate(paths):
         for p, path in enumerate(options):
             hop[k, p, : len(path)] = path
-            delay[k, p] = system.delay[k][p] / TICK
+            delay[k, p] = delays[k][p] / TICK
     return hop, delay
 
 
@@ -77,7 +83,7 @@ def by_tables(
     system: System, stops: IntArray | None = None, room: int = 1, quantum: int = 0
 ) -> tuple[Transfers, list[Any], list[Array]]:
     """Return the transfers after the run, (number, end, arrival) of the flows that ended, and the books."""
-    hop, delay = tables(system)
+    hop, delay = tables(system.paths, system.delay)
     capacity, cap = np.array(system.capacity, dtype=float), np.array(system.cap)
     transfers = Transfers(hop, delay, capacity, cap, quantum=quantum, room=room)
     known: dict[int, int] = {}

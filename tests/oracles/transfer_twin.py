@@ -44,19 +44,22 @@ class Twin:
     def run(self, events: list[tuple[int, tuple[Any, ...]]], until: int) -> None:
         instants = sorted({when for when, _ in events})
         while True:
-            ends = [flow.ends for flow in self.flows if flow.ends is not None]
-            when = min([*instants[:1], *ends], default=until + 1)
+            when = min([*instants[:1], *self.ends()], default=until + 1)
             if when > until:
-                self._pass(until)
+                self.pass_to(until)
                 return
-            self._pass(when)
-            self._end()
+            self.pass_to(when)
+            self.ended += self.end()
             for _, what in [event for event in events if event[0] == when]:
-                self._act(what)
+                self.act(what)
             instants = [instant for instant in instants if instant > when]
-            self._share()
+            self.share()
 
-    def _pass(self, when: int) -> None:
+    def ends(self) -> list[int]:
+        """Return when flows end if nothing else happens."""
+        return [flow.ends for flow in self.flows if flow.ends is not None]
+
+    def pass_to(self, when: int) -> None:
         for flow in self.flows:
             moved = flow.rate * (when - self.now)
             flow.left -= moved
@@ -64,14 +67,17 @@ class Twin:
                 self.carried[link] += moved / SECOND
         self.now = when
 
-    def _end(self) -> None:
+    def end(self) -> list[tuple[int, int, int]]:
+        """End the flows that end now; return their numbers, when they end and when their last bit arrives."""
+        ended = []
         for flow in [flow for flow in self.flows if flow.ends == self.now]:
             self.flows.remove(flow)
             path = self.paths[flow.route].index(flow.path)  # type: ignore[arg-type]
             self.seen["shared" if flow.rate < self.cap[flow.route] else "at its cap"] += 1
-            self.ended.append((flow.number, self.now, self.now + self.delay[flow.route][path]))
+            ended.append((flow.number, self.now, self.now + self.delay[flow.route][path]))
+        return ended
 
-    def _act(self, what: tuple[Any, ...]) -> None:
+    def act(self, what: tuple[Any, ...]) -> None:
         if what[0] == "open":
             self.flows.append(Flow(what[1], what[2], Fraction(what[3]) * SECOND))
         elif what[0] == "drop":
@@ -83,7 +89,7 @@ class Twin:
             self.books.append([self.carried[link] for link in range(len(self.capacity))])
             self.carried.clear()
 
-    def _share(self) -> None:
+    def share(self) -> None:
         for flow in self.flows:
             open_paths = [p for p in self.paths[flow.route] if all(self.capacity[link] > 0 for link in p)]
             path = open_paths[0] if open_paths else None

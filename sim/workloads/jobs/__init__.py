@@ -15,6 +15,8 @@ TICK = 1_000_000
 """Ticks a second: times of jobs are whole microseconds, so that sums are exact and ties are ties."""
 MOST_WIDTH = 1_000_000_000
 """Widest job, units, so that whole numbers of 32 bits hold it."""
+MOST_LEVEL = 126
+"""Last of the priorities: each has a queue of its own, and a small number in the job loop."""
 NEVER = np.int64(2**62)
 """A deadline that never comes, ticks."""
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.ground.arrays import Array, BoolArray, IntArray
-from sim.ground.errors import Origin, ScenarioError
+from sim.ground.errors import Origin, ScenarioError, UsageError
 from sim.workloads.jobs import MOST_WIDTH, NEVER, TICK, Jobs
 
 MOST_JOBS = 20_000_000
@@ -116,6 +116,15 @@ class Trace:
         """Number of records in the file: jobs and what was dropped."""
         return len(self.jobs) + sum(remark.count for remark in self.account.dropped.values())
 
+    def remarks(self) -> list[str]:
+        """Return a sentence on every kind of record that is not taken as it stands: how many, the first few lines."""
+        found = []
+        for remarks, verb in ((self.account.dropped, "left out"), (self.account.changed, "taken otherwise")):
+            for reason, remark in remarks.items():
+                lines = ", ".join(map(str, remark.lines)) + (", …" if remark.count > len(remark.lines) else "")
+                found.append(f"{remark.count} of {self.records} records are {verb}: {reason} (lines {lines})")
+        return found
+
     def summary(self, processors: int | None = None) -> dict[str, Any]:
         """Return the figures that tell what a trace is like.
 
@@ -168,7 +177,13 @@ def ticks(seconds: Array) -> IntArray:
 
 
 def gather(
-    path: Path, form: str, records: Iterable[Records], account: Account, per_processor: int, processors: int | None
+    path: Path,
+    form: str,
+    records: Iterable[Records],
+    account: Account,
+    per_processor: int,
+    processors: int | None,
+    sized: bool = False,
 ) -> Trace:
     """Return the trace of a log's records.
 
@@ -188,6 +203,8 @@ def gather(
         Units of width that a processor has.
     processors
         Size of the machine; None takes the log's own, and where it has none takes every width.
+    sized
+        Whether a size must be known.
 
     Returns
     -------
@@ -196,6 +213,8 @@ def gather(
 
     Raises
     ------
+    UsageError
+        Where a size must be known and is not.
     ScenarioError
         Where a width is not whole, a job stands twice, there are too many, or none is left.
     """
@@ -203,6 +222,8 @@ def gather(
     parts: list[tuple[Jobs, IntArray]] = []
     for some in records:
         size = processors or account.processors
+        if sized and size is None:
+            raise UsageError(f"{path}: the log does not say how many processors its machine has; add --processors N")
         kept = _kept(some, account, None if size is None else size * per_processor)
         parts.append(_jobs(path, some, kept, account))
         count += int(kept.sum())

@@ -44,7 +44,7 @@ def register(
     return enter
 
 
-def read_trace(path: Path, form: str | None = None, processors: int | None = None) -> Trace:
+def read_trace(path: Path, form: str | None = None, processors: int | None = None, *, sized: bool = False) -> Trace:
     """Return the trace of a file.
 
     Parameters
@@ -55,6 +55,8 @@ def read_trace(path: Path, form: str | None = None, processors: int | None = Non
         Name of its format; None takes the one that claims the file.
     processors
         Size of the machine, in processors of the log: wider jobs are dropped. None takes the log's own.
+    sized
+        Whether a size must be known, here or there.
 
     Returns
     -------
@@ -63,12 +65,14 @@ def read_trace(path: Path, form: str | None = None, processors: int | None = Non
 
     Raises
     ------
+    UsageError
+        Where a size must be known and is not.
     ScenarioError
         Where no format is called so or claims the file, or the file is not of its format.
     """
     chosen = _named(path, form) if form is not None else _claimed(path)
     account = Account()
-    return gather(path, chosen.name, chosen.read(path, account), account, chosen.per_processor, processors)
+    return gather(path, chosen.name, chosen.read(path, account), account, chosen.per_processor, processors, sized)
 
 
 def _named(path: Path, form: str) -> Format:

@@ -9,13 +9,13 @@ import numpy as np
 
 from sim.ground.errors import Origin, ScenarioError
 from sim.ground.lines import table
-from sim.workloads.jobs import MOST_WIDTH, NEVER
+from sim.workloads.jobs import MOST_LEVEL, MOST_WIDTH, NEVER
 from sim.workloads.jobs.trace import MOST_SECONDS, Account, Records, ticks
 from sim.workloads.traces.base import register
 
 NEEDED = ("arrive_s", "run_s", "width")
 OPTIONAL = ("job", "ask_s", "level", "due_s", "data_in_gb", "data_out_gb", "region")
-_MOST_LEVEL, _MOST_REGIONS, _MOST_DATA = 1000, 2000, 1e12
+_MOST_REGIONS, _MOST_DATA = 2000, 1e12
 _GIGABYTE = 8e9
 _SAMPLE = """\
 arrive_s,run_s,width,job,ask_s,level,due_s,data_in_gb,data_out_gb,region
@@ -49,7 +49,7 @@ def read(path: Path, account: Account) -> Iterator[Records]:
             ticks(rows.numbers("run_s", MOST_SECONDS)),
             rows.numbers("width", MOST_WIDTH),
             ask=ticks(rows.numbers("ask_s", MOST_SECONDS)) if "ask_s" in rows.cells else -1,
-            level=np.maximum(rows.numbers("level", _MOST_LEVEL, whole=True), 0.0).astype(np.int64),
+            level=np.maximum(rows.numbers("level", MOST_LEVEL, whole=True), 0.0).astype(np.int64),
             due=np.where(due < 0, NEVER, due),
             bits_in=np.maximum(rows.numbers("data_in_gb", _MOST_DATA), 0.0) * _GIGABYTE,
             bits_out=np.maximum(rows.numbers("data_out_gb", _MOST_DATA), 0.0) * _GIGABYTE,

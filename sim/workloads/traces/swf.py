@@ -24,14 +24,17 @@ _SAMPLE = """\
 """
 
 
-def _rows(path: Path, first: int, lines: list[bytes], account: Account) -> tuple[list[list[bytes]], IntArray]:
-    """Return the fields of every record among some lines, and its line; comments tell the machine's size."""
+def _size(head: list[bytes]) -> int | None:
+    """Return the size of the machine where comments tell it, else None."""
+    told = [int(size[1]) for line in head if (size := _SIZE.match(line.strip()))]
+    return told[-1] or None if told else None
+
+
+def _rows(path: Path, first: int, lines: list[bytes]) -> tuple[list[list[bytes]], IntArray]:
+    """Return the fields of every record among some lines, and its line."""
     fields = [line.split() for line in lines]
     kept = [place for place, row in enumerate(fields) if row and not row[0].startswith(b";")]
     if len(kept) < len(fields):
-        for line in lines:
-            size = _SIZE.match(line.strip())
-            account.processors = int(size[1]) or None if size else account.processors
         fields = [fields[place] for place in kept]
     if set(map(len, fields)) - {_FIELDS}:
         place, row = next((place, row) for place, row in zip(kept, fields, strict=True) if len(row) != _FIELDS)
@@ -59,8 +62,12 @@ def read(path: Path, account: Account) -> Iterator[Records]:
     "Benchmarks and Standards for the Evaluation of Parallel Job Schedulers", JSSPP 1999, LNCS 1659,
     doi 10.1007/3-540-47954-6_4.
     """
+    begun = False
     for first, lines in blocks(path):
-        rows, line = _rows(path, first, lines, account)
+        rows, line = _rows(path, first, lines)
+        if not begun:
+            account.processors = _size(lines[: line[0] - first] if rows else lines) or account.processors
+            begun = len(rows) > 0
         number = _field(path, rows, line, 1, "the job's number", 1e15, whole=True)
         arrive, run, asked = (
             ticks(_field(path, rows, line, field, what, MOST_SECONDS))

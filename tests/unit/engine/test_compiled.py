@@ -57,13 +57,18 @@ def test_a_change_in_another_file_reaches_the_compiled_loop(tmp_path: Path) -> N
     assert run(tmp_path) == [-3, 7, 0], "a callee in another file"
 
 
-def test_other_options_are_another_stamp(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("A = 1\n")
+def test_other_options_and_other_parts_are_another_stamp(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("from sim.engine import b, z\nfrom sim.engine.compiled import entry\n")
+    (tmp_path / "b.py").write_text("from sim.engine.c import (\n    X,\n)\n")
+    (tmp_path / "c.py").write_text("X = 1\n")
+    (tmp_path / "d.py").write_text("from sim.engine.a import entry\n")
     one = compiled.stamp(tmp_path, {"_nrt": False})
     assert one == compiled.stamp(tmp_path, {"_nrt": False})
     assert one != compiled.stamp(tmp_path, {"_nrt": True})
-    (tmp_path / "b.py").write_text("")
-    assert one != compiled.stamp(tmp_path, {"_nrt": False})
+    (tmp_path / "d.py").write_text("")
+    assert one == compiled.stamp(tmp_path, {"_nrt": False}), "what only uses it is no part of it"
+    (tmp_path / "c.py").write_text("X = 2\n")
+    assert one != compiled.stamp(tmp_path, {"_nrt": False}), "a part of a part"
 
 
 def test_the_loop_cannot_allocate() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from sim.ground import lines
 from sim.ground.errors import ScenarioError
-from sim.ground.lines import blocks, numbers, table
+from sim.ground.lines import blocks, numbers, table, watched
 
 
 def read(path: Path) -> list[tuple[int, bytes]]:
@@ -74,6 +75,25 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch:
     path = tmp_path / "a.gz"
     path.write_bytes(gzip.compress(b"1 2\n" * 500_000))
     assert fault(path).endswith(": the file holds more than 1,000,000 bytes of text; split it")
+
+
+def test_lines_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MOST_LINES", 1_000_000)
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(b"\n" * 5_000_000))
+    assert fault(path).endswith(": the file holds more than 1,000,000 lines; split it")
+
+
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress])
+def test_who_watches_sees_the_file_being_read_to_its_end(tmp_path: Path, wrap: Callable[[bytes], bytes]) -> None:
+    path, seen = tmp_path / "a", list[tuple[int, int]]()
+    path.write_bytes(wrap(b"".join(b"%d\n" % (number * 7919) for number in range(500_000))))
+    with watched(lambda done, whole: seen.append((done, whole))):
+        found = read(path)
+    assert found == read(path), "nobody watches any more"
+    assert len(seen) > 3
+    assert seen == sorted(seen)
+    assert seen[-1] == (path.stat().st_size, path.stat().st_size)
 
 
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_the_document_is_json_that_anyone_can_read(tmp_path: Path) -> None:
 
 
 SIZES = {"epoch": 4, "region": 1, "hub": 1, "centre": 1, "other": 1, "pool": 2, "workload": 2, "link": 2,
-         "path": 2, "age": 3}  # fmt: skip
+         "path": 2, "age": 3, "account": 4, "fate": 6, "statistic": 5}  # fmt: skip
 
 
 def made(changes: dict[str, Any], hours: float = 1.0, start: str = "2024-01-01") -> Results:
@@ -222,3 +222,25 @@ def test_the_network_is_frozen(tmp_path: Path) -> None:
         assert not variable.values.flags.writeable, name
         assert variable.attrs["units"], name
         assert variable.attrs["long_name"], name
+
+
+def test_jobs_have_exact_waits_and_what_they_cost_is_booked(config: Configuration) -> None:
+    found = measure(
+        made({
+            "jobs": [[0] * 6, [7, 1, 2, 0, 1, 3]],
+            "job_wait": [[0.0] * 5, [1800.0, 0.0, 3600.0, 7200.0, 2.5]],
+            "served": np.full((4, 1, 2), 1e18),
+            "lost": [[0.0, 0.0], [0.0, 3.6e21], [0.0, 0.0], [0.0, 0.0]],
+            "energy_account": [[1.8e15, 3.6e15, 7.2e15, 0.36e15]],
+            "emissions_account": [[0.0, 2e9, 0.0, 0.0]],
+        }),
+        config,
+    )  # fmt: skip
+    later, now = found.by["workload"]["later"], found.by["workload"]["now"]
+    assert later["wait_h"] == {"mean": 0.5, "p50": 0.0, "p95": 1.0, "p99": 2.0}
+    assert later["jobs"] == {"finished": 7, "rejected": 1, "missed": 2, "running": 0, "waiting": 1, "killed": 3}
+    assert (later["bounded_slowdown"], later["energy_twh"], later["emissions_mt"]["location"]) == (2.5, 1.0, 2.0)
+    assert later["lost_share"] == pytest.approx(0.25)
+    assert "jobs" not in now
+    assert (now["energy_twh"], found.kpi["idle_energy_twh"], found.kpi["lost_energy_twh"]) == (0.5, 2.0, 0.1)
+    assert found.kpi["lost_share"] == pytest.approx(0.125)

@@ -2,71 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
+from sim.cli.replay import replay
 from sim.desk.numbers import Finite
-
-_SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
-_SET = click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value (repeatable).")
-_RESULTS = click.option(
-    "--results",
-    type=click.Path(path_type=Path),
-    default=Path("results"),
-    show_default=True,
-    help="Folder of the runs.",
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, all else on stderr.")
-_LANGUAGE = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of tables and pages.")
-_PLUGIN = click.option(
-    "--plugin",
-    "plugins",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A private policy file (repeatable).",
-)
-
-
-def _noise(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option("-v", "--verbose", is_flag=True, help="Show where an error came from.")(command)
-    return click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")(command)
-
-
-def _handled(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn the errors a user may meet into one clear text and a stable exit code."""
-
-    @functools.wraps(command)
-    def wrapped(**options: Any) -> None:
-        from sim.ground.errors import PluginError, ScenarioError, SimError, SolveError, UsageError
-
-        codes = {UsageError: 2, ScenarioError: 3, PluginError: 3, SolveError: 4}
-        try:
-            command(**options)
-        except SimError as error:
-            if options.get("verbose"):
-                import traceback
-
-                traceback.print_exc()
-            if options.get("as_json"):
-                click.echo(json.dumps({"problems": _problems(error), **error.details()}, ensure_ascii=False))
-            click.echo(str(error), err=True)
-            sys.exit(next((code for kind, code in codes.items() if isinstance(error, kind)), 1))
-
-    return wrapped
-
-
-def _problems(error: Exception) -> list[dict[str, Any]]:
-    return [
-        {"file": p.origin.file, "line": p.origin.line, "column": p.origin.column, "message": p.message}
-        for p in getattr(error, "problems", ())
-    ] or [{"message": str(error)}]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,27 +22,30 @@ def group() -> None:
 
 
 @group.command()
-@_SCENARIO
-@click.option("--engine", type=click.Choice(["fluid"]), help="Engine; the scenario's by default.")
+@SCENARIO
+@click.option("--engine", type=click.Choice(["fluid", "events"]), help="Engine; the scenario's by default.")
 @click.option("--policy", help="Dispatch policy; see `suanwang list policies`.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of every random stream.")
-@_SET
-@_PLUGIN
-@_RESULTS
-@_LANGUAGE
-@_JSON
-@_noise
-@_handled
+@click.option("--replications", type=click.IntRange(1, 10_000), help="Runs that differ in chance; means and intervals.")
+@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True,
+              help="Processes for replications.")  # fmt: skip
+@SET
+@PLUGIN
+@RESULTS
+@LANGUAGE
+@JSON
+@noise
+@handled
 def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
     """Run one what-if: results in a folder, a report page, a summary table."""
     from sim.desk.terminal import Log, progress
-    from sim.once import run as run_once
     from sim.report.tables import print_summary
     from sim.results import store
+    from sim.study.replicate import run as run_all
 
     log = Log()
     with progress(quiet or as_json) as tick:
-        done = run_once(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
+        done = run_all(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
     folder = results / str(done.meta["id"])
     for text in done.meta["warnings"]:
         click.echo(f"warning: {text}", err=True)
@@ -108,7 +57,7 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
 
 
 @group.command()
-@_SCENARIO
+@SCENARIO
 @click.option("--certify", is_flag=True, help="Tighten plan and bound until the gap is 0.1 %.")
 @click.option("--gap", type=Finite(min=0, max=1, min_open=True), metavar="SHARE", help="The same until this gap: 0.01.")
 @click.option("--exact", is_flag=True, help="Find the optimum itself, beyond --certify; for days to weeks.")
@@ -119,11 +68,11 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
               help="Stop then with the best plan found so far.")  # fmt: skip
 @click.option("--prices", type=click.Path(path_type=Path), metavar="FILE", help="Write all prices to .nc or .csv.")
 @click.option("--force", is_flag=True, help="Replace the file of --prices.")
-@_SET
-@_LANGUAGE
-@_JSON
-@_noise
-@_handled
+@SET
+@LANGUAGE
+@JSON
+@noise
+@handled
 def solve(
     scenario: Path,
     prices: Path | None,
@@ -156,12 +105,12 @@ def solve(
 
 
 @group.command()
-@_SCENARIO
-@_SET
-@_PLUGIN
-@_JSON
-@_noise
-@_handled
+@SCENARIO
+@SET
+@PLUGIN
+@JSON
+@noise
+@handled
 def validate(scenario: Path, sets: tuple[str, ...], plugins: tuple[Path, ...], as_json: bool, **_: Any) -> None:
     """Check a scenario: every problem with its place, and nothing is written."""
     from sim.ground.errors import ScenarioError
@@ -175,7 +124,7 @@ def validate(scenario: Path, sets: tuple[str, ...], plugins: tuple[Path, ...], a
                 {
                     "valid": True,
                     "problems": [],
-                    "warnings": _problems(ScenarioError(found)) if found else [],
+                    "warnings": problems(ScenarioError(found)) if found else [],
                 }
             )
         )
@@ -188,10 +137,10 @@ def validate(scenario: Path, sets: tuple[str, ...], plugins: tuple[Path, ...], a
 @group.command()
 @click.argument("first")
 @click.argument("second")
-@_RESULTS
-@_JSON
-@_noise
-@_handled
+@RESULTS
+@JSON
+@noise
+@handled
 def diff(first: str, second: str, results: Path, as_json: bool, **_: Any) -> None:
     """Show in what two scenarios (files) or two runs (ids) differ."""
     from sim.desk.differences import compare_two
@@ -213,11 +162,11 @@ def _shown(value: Any) -> str:
 @group.command()
 @click.argument("key")
 @click.argument("scenario", type=click.Path(path_type=Path), required=False)
-@_SET
-@_LANGUAGE
-@_JSON
-@_noise
-@_handled
+@SET
+@LANGUAGE
+@JSON
+@noise
+@handled
 def explain(key: str, scenario: Path | None, sets: tuple[str, ...], lang: str, as_json: bool, **_: Any) -> None:
     """Explain a key of a scenario or a measure: meaning, unit, value, where it was written, source."""
     from sim.desk.explain import explain as explained
@@ -237,10 +186,10 @@ def explain(key: str, scenario: Path | None, sets: tuple[str, ...], lang: str, a
 @click.argument(
     "what", type=click.Choice(["policies", "nations", "figures", "scenarios", "cooling", "workloads", "runs"])
 )
-@_RESULTS
-@_JSON
-@_noise
-@_handled
+@RESULTS
+@JSON
+@noise
+@handled
 def list_(what: str, results: Path, as_json: bool, **_: Any) -> None:
     """List what there is to choose from."""
     from sim.desk.listing import listing
@@ -258,8 +207,8 @@ def list_(what: str, results: Path, as_json: bool, **_: Any) -> None:
 @click.option("--check", type=click.Path(path_type=Path), is_flag=False, flag_value=Path("schema/scenario.schema.json"),
               help="Compare with a committed file instead of printing.")  # fmt: skip
 @click.option("--write", type=click.Path(path_type=Path), help="Write to a file instead of printing.")
-@_noise
-@_handled
+@noise
+@handled
 def schema(check: Path | None, write: Path | None, **_: Any) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.results.product import placed
@@ -279,8 +228,8 @@ def schema(check: Path | None, write: Path | None, **_: Any) -> None:
 @group.command()
 @click.argument("name")
 @click.option("--from", "base", default="baseline-2024", show_default=True, help="Scenario to start from.")
-@_noise
-@_handled
+@noise
+@handled
 def new(name: str, base: str, **_: Any) -> None:
     """Write a new scenario file that extends another one."""
     from sim.desk.start import new_scenario
@@ -289,10 +238,10 @@ def new(name: str, base: str, **_: Any) -> None:
 
 
 @group.command()
-@_RESULTS
-@_JSON
-@_noise
-@_handled
+@RESULTS
+@JSON
+@noise
+@handled
 def doctor(results: Path, as_json: bool, **_: Any) -> None:
     """Check that this installation can do its work."""
     from sim.desk.doctor import examine
@@ -308,10 +257,10 @@ def doctor(results: Path, as_json: bool, **_: Any) -> None:
 
 @group.command()
 @click.argument("ids", nargs=-1, required=True)
-@_RESULTS
-@_LANGUAGE
-@_noise
-@_handled
+@RESULTS
+@LANGUAGE
+@noise
+@handled
 def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
     """Write the report page of stored runs anew, in another language if asked."""
     from sim.once import report as report_again
@@ -330,11 +279,11 @@ def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
 @click.option("--begin", type=Finite(min=0), default=0.0, help="Hours in front of them.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to; beside you by default.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
-@_SET
-@_RESULTS
-@_JSON
-@_noise
-@_handled
+@SET
+@RESULTS
+@JSON
+@noise
+@handled
 def export(
     name: str, kind: str | None, lp: Path | None, out: Path | None, results: Path, as_json: bool, **options: Any
 ) -> None:
@@ -353,11 +302,11 @@ def export(
 
 
 @group.command()
-@_SCENARIO
+@SCENARIO
 @click.option("--write", is_flag=True, help="Store the factors with the nation.")
-@_JSON
-@_noise
-@_handled
+@JSON
+@noise
+@handled
 def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any) -> None:
     """Fit the cooling of a nation's base year to its reported PUEs, once."""
     from sim.once import calibrate as calibrate_base
@@ -368,6 +317,9 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
         return
     for name, factor in rows.items():
         click.echo(f"{name}  {factor:.6f}")
+
+
+group.add_command(replay)
 
 
 def main() -> None:

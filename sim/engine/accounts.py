@@ -1,0 +1,58 @@
+"""Energy and emissions by what they served: a line for every workload, one for idle equipment, one for lost work."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.ledger import Ledger
+from sim.ground.arrays import Array
+from sim.ground.errors import InvariantError
+from sim.network.network import Network
+from sim.network.power import utilisation_slope
+
+IDLE, LOST = "idle", "lost"
+
+
+def accounts(network: Network, ledger: Ledger, power: Array, total: Array, grid: Array) -> dict[str, Array]:
+    """Return facility energy, J, and location-based emissions, kg, by centre and account; both [centre, account].
+
+    In every epoch and centre a workload has the IT power that its work draws above idle, P_w = x_w · ∂P/∂x (model of
+    `sim.network.power.it_power`), what is left is idle, and the facility's energy and the grid's carbon follow IT
+    power. Of a workload's share, as much as of its work was undone by kills in the whole run stands under lost.
+
+    Parameters
+    ----------
+    network
+        The network, as it was in service.
+    ledger
+        Work served, FLOP, and lost again.
+    power, total, grid
+        [epoch, centre], W: IT, facility, and drawn from the grid.
+
+    Raises
+    ------
+    InvariantError
+        Where the accounts do not sum to the whole.
+    """
+    seconds, pool = network.calendar.seconds, network["workload_pool"]
+    slope = np.where(pool >= 0, utilisation_slope(network)[:, pool], 0.0)  # [centre, workload], W per FLOPS
+    ratio = np.divide(total, power, out=np.zeros_like(total), where=power > 0.0)
+    carbon = np.divide(grid * network["emission_factor"], power, out=np.zeros_like(total), where=power > 0.0)
+    served = ledger.served.sum(axis=(0, 1))
+    gone = np.divide(ledger.lost.sum(axis=0), served, out=np.zeros_like(served), where=served > 0.0)
+    found = {}
+    for name, factor, whole in (
+        ("energy_account", ratio, total.sum(axis=0) * seconds),
+        ("emissions_account", carbon, (grid * network["emission_factor"]).sum(axis=0) * seconds),
+    ):
+        work = np.einsum("tc,tcw->cw", factor, ledger.served) * slope
+        idle = whole - work.sum(axis=1)
+        if (idle < -1e-9 * whole - 1e-3).any():
+            c = int(np.argmin(idle))
+            raise InvariantError(
+                f"centre {c}: {work.sum(axis=1)[c]:.6e} are booked to workloads in {name} and there are "
+                f"{whole[c]:.6e}; this is a bug of suanwang, please report it"
+            )
+        lost = (work * gone).sum(axis=1)
+        found[name] = np.column_stack([work * (1.0 - gone), np.maximum(idle, 0.0), lost])
+    return found
