@@ -40,8 +40,8 @@ class Ahead:
     """Plans window by window; routes, links and the last plan are handed from each to the next.
 
     A window begins with what waits, what may leave home and what the batteries hold. It sees arrivals, prices, carbon
-    and green power as they are forecast, capacity and links as they are now, and the weather as it will be. Nothing
-    may wait behind its end.
+    and green power as they are forecast, capacity and links as they are now (what waits in the centres' own queues
+    goes first), and the weather as it will be. Nothing may wait behind its end.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class Ahead:
             demand=demand / self._unit,
             price=energy_price(config, view.forecast("price", hours), view.forecast("carbon", hours), config.objective),
             green=view.forecast("green", hours) / 1e6,
-            capacity=np.broadcast_to(view.capacity / EFLOP_H, part.capacity.shape),
+            capacity=_left(view, len(demand)) / EFLOP_H,
             power=Pieces(shape.start / 1e6, shape.slope, shape.width / 1e6),
             link_room=np.broadcast_to(room, part.link_room.shape),
         )
@@ -148,6 +148,25 @@ class Ahead:
         leave = view.allowance[r, w] / EFLOP_H - window.move_share[r] * window.demand[0, r, w]
         held = view.battery()[window.stored] / MWH
         return np.concatenate([waits.ravel(), np.maximum(leave, 0.0), held])
+
+
+def _left(view: View, epochs: int) -> Array:
+    """Return what is in service now less what waits in the centres' own queues, first come first served.
+
+    Parameters
+    ----------
+    view
+        The epoch.
+    epochs
+        Hours ahead, this one included.
+
+    Returns
+    -------
+    Array
+        [epoch, centre, pool], FLOP.
+    """
+    behind = np.arange(1, epochs + 1)[:, None, None] * view.capacity - view.queued
+    return np.asarray(np.clip(behind, 0.0, view.capacity))
 
 
 def _basis(lp: Lp, point: Array | None) -> Basis | None:

@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.engine.events import simulate as simulate_events
 from sim.network.decision import Decision
 from sim.network.network import Network
 from sim.network.view import View
+from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY, Policy
 from sim.results.store import as_json, document
+from sim.workloads.jobs import Jobs
 from tests.oracles.worlds import Row, events, nation, run, world
 
 DAY = "2024-03-04"
@@ -44,6 +47,25 @@ class Watched:
         check(decision, view)
         self.decisions.append(decision)
         return decision
+
+
+@dataclass
+class Patient(Watched):
+    """The same, asked for the hours of jobs too; a policy that has nothing to say of them lets them all run."""
+
+    asked: int = 0
+
+    def hours(self, jobs: Jobs, view: View) -> np.ndarray:
+        self.asked += 1
+        if not hasattr(self.policy, "hours"):
+            return np.ones((len(jobs), 64), dtype=bool)
+        found = np.asarray(self.policy.hours(jobs, view))
+        assert found.dtype == bool
+        assert found.ndim == 2
+        assert len(found) == len(jobs)
+        assert found.shape[1] <= 64
+        assert found.any(axis=1).all(), "a job has no hour at all"
+        return found
 
 
 def arrays(view: View) -> Iterator[tuple[str, np.ndarray]]:
@@ -151,6 +173,17 @@ def test_a_policy_keeps_its_contract_in_odd_worlds(tmp_path: Path, case: str, na
     if case not in ("nothing is asked", "one centre"):
         # A rule that spreads work and does not see links keeps some of it for a way that is cut.
         assert results.kpi["served_share"] > (0.9 if case == "all links cut" else 0.99)
+
+
+@pytest.mark.parametrize("name", REGISTRY.names())
+def test_a_policy_keeps_its_contract_in_the_event_engine(tmp_path: Path, name: str) -> None:
+    sets = ["run.jobs.count=1500", "failures.part={what: centre, between_h: 20, repair_h: 5, lost_share: 0.4}"]
+    network = world(tmp_path, sets, horizon="36 h")
+    watched = Patient(REGISTRY.get(name)())
+    results = simulate_events(network, watched, None, Planner(network))
+    assert len(watched.decisions) == 36
+    assert as_json(document(results)), "holds no NaN"
+    assert watched.asked > 0
 
 
 @pytest.mark.parametrize("name", REGISTRY.names())

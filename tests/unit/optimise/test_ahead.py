@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.ground.seeds import generator
 from sim.network.network import Network
+from sim.network.outlook import Outlook
+from sim.network.view import View
 from sim.optimise.optimum import optimum
+from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY
 from sim.results.schema import Results
 from tests.oracles.worlds import events, run, world
@@ -74,3 +78,26 @@ def test_contracts_that_come_and_go_within_a_run(tmp_path: Path) -> None:
     sets = [TRUTH, "centres.west_centre.green.wind=0 MW", "centres.middle_centre.green.solar=200 MW"]
     found = rolling(world(tmp_path, sets, horizon="48 h"), 3.0, 6.0)
     assert found.kpi["served_share"] == pytest.approx(1.0, abs=1e-9)
+
+
+def test_what_waits_in_the_centres_own_queues_goes_first(tmp_path: Path) -> None:
+    """Two and a half hours' work is queued in the west: nothing is planned there for two hours, half for the third."""
+    network = world(tmp_path, [TRUTH], horizon="24 h")
+    outlook = Outlook(network)
+    asked = (network["demand"][0] + network["data_demand"][0]) * 3600.0
+    backlog = np.zeros((*asked.shape, int(outlook.slack.max()) + 1))
+    backlog[:, :, 0] = asked
+    queued = np.zeros_like(outlook.full[0])
+    queued[2] = 2.5 * outlook.full[0, 2]
+    view = View.of(
+        outlook, 0, arrivals=asked, backlog=backlog, load=np.zeros_like(queued), rng=generator(1, 0, "policy"),
+        allowance=np.full(asked.shape, np.inf), battery=lambda: np.zeros(3), queued=queued,
+    )  # fmt: skip
+    plan, age = Planner(network).ahead(view, 6.0, 12.0)
+    computes = (plan.centre == 2) & (outlook.pool[plan.workload] >= 0)
+    west = [plan.served[:, computes & (outlook.pool[plan.workload] == p)].sum(axis=1) for p in (0, 1)]
+    assert age == 0
+    for pool, served in enumerate(west):
+        assert not served[:2].any()
+        assert served[2] <= 0.5 * outlook.full[0, 2, pool] * (1.0 + 1e-9)
+    assert west[0][2:].sum() > 0.0
