@@ -9,23 +9,29 @@ from html import escape
 _WIDE, _HIGH, _LEFT, _TOP, _RIGHT, _BELOW = 640, 360, 70, 20, 190, 50
 # Okabe and Ito (2008): told apart by the colour-blind, too.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_STROKES = ("", "6 3", "2 3")
 
 Line = Sequence[tuple[float, float]]
 
 
-def plot(lines: Mapping[str, Line], x: str, y: str, limit: float) -> str:
+def plot(groups: Mapping[str, Mapping[str, Line]], x: str, y: str, limit: float) -> str:
     """Return the plot.
 
     Parameters
     ----------
-    lines
-        Name → points, all above 0.
+    groups
+        Name → name → points, all above 0; groups differ in their strokes, lines of a group in their colours.
     x, y
         What the axes tell.
     limit
         A value of y that a dashed line marks.
     """
-    points = [point for line in lines.values() for point in line]
+    lines = [
+        (f"{group}: {name}", line, _COLOURS[colour % len(_COLOURS)], _STROKES[stroke % len(_STROKES)])
+        for stroke, (group, members) in enumerate(groups.items())
+        for colour, (name, line) in enumerate(members.items())
+    ]
+    points = [point for _, line, _, _ in lines for point in line]
     first, last = (f(math.log10(at) for at, _ in points) for f in (min, max))
     low, high = (f(math.log10(value) for _, value in [*points, (1.0, limit)]) for f in (min, max))
     low, high = math.floor(low), math.ceil(high)
@@ -48,8 +54,7 @@ def plot(lines: Mapping[str, Line], x: str, y: str, limit: float) -> str:
     for value in sorted({at for at, _ in points}):
         parts.append(f'<text x="{across(value):.1f}" y="{_HIGH - 30}" text-anchor="middle">{value:,.0f}</text>')
     parts.append(_line(across(10**first), down(limit), across(10**last), down(limit), "#000", "5 4"))
-    for number, (name, line) in enumerate(lines.items()):
-        colour, dash = _COLOURS[number % len(_COLOURS)], "" if number < len(_COLOURS) else "2 3"
+    for number, (name, line, colour, dash) in enumerate(lines):
         path = " ".join(f"{across(at):.1f},{down(value):.1f}" for at, value in line)
         parts.append(
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'

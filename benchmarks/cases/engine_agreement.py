@@ -28,7 +28,7 @@ _KPIS = {
 def measure() -> Table:
     """Return the distance of the engines by policy and number of jobs, each measure's event value / fluid value − 1."""
     rows, good = [], True
-    lines: dict[str, list[tuple[float, float]]] = {}
+    lines: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for policy in POLICIES:
         network = _network(policy, COUNTS[0])
         truth = _values(fluid.simulate(network, policy_of(network.scenario)))
@@ -41,7 +41,7 @@ def measure() -> Table:
             for name, gap in gaps.items():
                 worst[name].append((count, 100.0 * max(abs(gap), 1e-5)))
         good &= max(line[-1][1] for line in worst.values()) <= 100.0 * MOST
-        lines |= {f"{policy}: {name}": line for name, line in worst.items() if name != "facility energy"}
+        lines[policy] = worst
     note = (
         f"No failures, no transfers; at {COUNTS[-1]:,} jobs at most {MOST:.1%}. What remains is mostly time: a job "
         "runs on for hours after it came, a fluid is served in its hour."
