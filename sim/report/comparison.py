@@ -145,6 +145,26 @@ def terms_grid(document: Document, measure: str, title: str, words: PageWords) -
     return Grid(title, head, rows)
 
 
+def across_grids(document: Document, words: PageWords) -> list[Grid]:
+    """Return differences of cost and of emissions to the first policy, and deadlines missed, a column a scenario."""
+    each = document["scenarios"]
+    names = list(next(iter(each.values()))["policies"])
+    head = [words("policy_column"), *each]
+
+    def table(key: str, title: str, write: Any, policies: Sequence[str]) -> Grid:
+        rows = [[name, *(write(one["policies"][name][key]) for one in each.values())] for name in policies]
+        return Grid(title, head, rows)
+
+    against = words("against", first=names[0])
+    return [
+        *(
+            table(key, f"{words.measure(key)}, {words.unit(key)}: {against}", difference, names[1:])
+            for key in (COST, EMITTED)
+        ),
+        table(MISSED, words.measure(MISSED), lambda cell: share(cell["mean"]), names),
+    ]
+
+
 def league_grid(document: Document, words: PageWords) -> Grid:
     """Return the policies by mean rank over the scenarios."""
     first = next(iter(next(iter(document["scenarios"].values()))["policies"]))
@@ -198,6 +218,12 @@ def settings_grid(document: Document, words: PageWords) -> Grid:
     return Grid(words("settings"), [words("key"), *names], rows)
 
 
+def over_scenarios(document: Document, words: PageWords) -> list[Grid]:
+    """Return the tables over several scenarios."""
+    over = [league_grid(document, words), robust_grid(document, words), settings_grid(document, words)]
+    return [*across_grids(document, words), *over]
+
+
 def print_comparison(document: Document, language: str) -> None:
     """Print a comparison on the terminal, of one scenario or of several.
 
@@ -217,7 +243,7 @@ def print_comparison(document: Document, language: str) -> None:
         for line in [*lines(each, words), *reasons(each, words)]:
             console.print(Text(line), soft_wrap=True)
     if "scenarios" in document:
-        _print(console, [league_grid(document, words), robust_grid(document, words), settings_grid(document, words)])
+        _print(console, over_scenarios(document, words))
         console.print(Text(robust_line(document, words)), soft_wrap=True)
 
 

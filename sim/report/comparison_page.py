@@ -14,13 +14,11 @@ from sim.report.comparison import (
     EMITTED,
     Document,
     Grid,
-    league_grid,
     lines,
+    over_scenarios,
     policies_grid,
     reasons,
-    robust_grid,
     robust_line,
-    settings_grid,
     signed,
     sure_grid,
     terms_grid,
@@ -50,9 +48,7 @@ def comparison_page(document: Document, language: str) -> str:
     words = words_of(document, language)
     several = document.get("scenarios", {})
     each = several or {document.get("scenario", ""): document}
-    over = []
-    if several:
-        over = [league_grid(document, words), robust_grid(document, words), settings_grid(document, words)]
+    over = over_scenarios(document, words) if several else []
     return template("comparison.html").render(
         t=words, id=document["id"], title=words("comma").join(each), over=over,
         robust=robust_line(document, words) if several else "",
