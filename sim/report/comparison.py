@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from sim.report.comparison_strings import COMPARISON
@@ -15,6 +16,9 @@ COST, EMITTED, UNSERVED = "cost_bn_cny.total", "emissions_mt.location", "cost_bn
 MISSED = "deadline_missed_share"
 _SMALL = 0.01
 """A part below this share of the largest is left out of a sentence."""
+
+_LONG = 60
+"""Characters of a setting that are shown."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +216,7 @@ def settings_grid(document: Document, words: PageWords) -> Grid:
     """Return the settings in which the scenarios differ."""
     names = list(document["scenarios"])
     rows = [
-        [key, *("–" if each[name] is None else str(each[name]) for name in names)]
+        [key, *("–" if each[name] is None else shorten(str(each[name]), _LONG, placeholder=" …") for name in names)]
         for key, each in document["settings"].items()
     ]
     return Grid(words("settings"), [words("key"), *names], rows)

@@ -306,7 +306,7 @@ def test_a_breach_names_policy_epoch_and_entry(tmp_path: Path) -> None:
     ):
         wrong = changed("place", at, value)
         rule = Rule(lambda view, wrong=wrong: wrong(view) if view.epoch == 1 else SPREAD.dispatch(view))
-        with pytest.raises(PluginError, match="the policy 'Rule' in epoch 1 .2024-03-04 01:00.: ") as caught:
+        with pytest.raises(PluginError, match=r"the policy 'Rule' in epoch 1 .2024-03-04 01:00.: ") as caught:
             run(network, rule)
         assert told in str(caught.value)
 
@@ -319,7 +319,7 @@ def test_work_for_a_centre_that_is_out_is_refused(tmp_path: Path) -> None:
         place[:, :, :-2] = view.feasible / view.feasible.sum(axis=2, keepdims=True)
         return Decision(place=place)
 
-    with pytest.raises(PluginError, match="in epoch 1 .*out of service.*centre 'west_centre'"):
+    with pytest.raises(PluginError, match=r"in epoch 1 .*out of service.*centre 'west_centre'"):
         run(network, Rule(everywhere))
 
 

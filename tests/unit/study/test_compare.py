@@ -93,7 +93,7 @@ def test_drawn_jobs_have_a_mark_to_compare_with_and_no_proof() -> None:
 
 def test_several_scenarios_make_a_league(tmp_path: Path) -> None:
     other = tmp_path / "dear.yaml"
-    text = f"extends: toy.yaml\nname: dear\nset: {{regions.east.power.price: 2 CNY/kWh}}\n"
+    text = "extends: toy.yaml\nname: dear\nset: {regions.east.power.price: 2 CNY/kWh}\n"
     other.write_text(text, encoding="utf-8")
     told = compare([TOY, other], ["local", "cheapest"], sets=["run.horizon=24 h"])
     assert list(told["scenarios"]) == ["toy", "dear"]
