@@ -111,14 +111,11 @@ class Contract:
             raise PluginError(f"`charge` is {charge[wrong[0]]:g} for centre '{centre}'; it must be finite, in W")
         return charge
 
-    def score(self, given: Array) -> Array:
-        """Return scores that keep the contract; [region, workload, centre]."""
-        score = np.asarray(given, dtype=np.float64)
+    def score(self, score: Array) -> None:
+        """Check scores; [region, workload, centre]."""
         self._shaped("score", score, self._facts.feasible.shape, "region, workload, centre")
-        self._all(
-            "score", score > -np.inf, score, "`score` must be a number, or inf where it forbids, and no NaN or -inf"
-        )
-        return score
+        rule = "`score` must be a number, or inf where it forbids, and no NaN or -inf"
+        self._all("score", score > -np.inf, score, rule)
 
     def when(self, given: Array, lags: int) -> Array:
         """Return shares by lag that keep the contract; [region, workload, lag]."""
