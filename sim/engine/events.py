@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine import backlog, energy, lots, tally
+from sim.engine import backlog, energy, lots, rows, tally
 from sim.engine.books import by_place
 from sim.engine.clock import Clock
 from sim.engine.contract import blamed
@@ -29,6 +30,7 @@ from sim.network.power import facility, it_power, utilisation
 from sim.network.traces import UNIT
 from sim.network.view import Planner, View
 from sim.policies.base import Policy
+from sim.results.jobs_table import Block, Column
 from sim.results.schema import Results
 from sim.workloads.jobs import TICK, Jobs
 
@@ -38,7 +40,11 @@ _DISCIPLINES = {"fcfs": FCFS, "easy": EASY}
 
 
 def simulate(
-    network: Network, policy: Policy, progress: Progress | None = None, planner: Planner | None = None
+    network: Network,
+    policy: Policy,
+    progress: Progress | None = None,
+    planner: Planner | None = None,
+    tell: Callable[[Sequence[Column], Iterator[Block]], object] | None = None,
 ) -> Results:
     """Return the results of a network under a policy, deferrable compute being jobs.
 
@@ -57,6 +63,8 @@ def simulate(
         Called with the epochs done and their number, now and then.
     planner
         Returns the optimal plan, for the policies that ask for it.
+    tell
+        Called at the end with the columns of a table of all jobs, and its rows, some at a time.
 
     Returns
     -------
@@ -78,6 +86,8 @@ def simulate(
     load = utilisation(past, ledger.served)
     power = it_power(past, load)
     total, water = facility(past, power)
+    if tell is not None:
+        tell(rows.columns(network), rows.blocks(run.jobs, run.loop, run.stock))
     return record(past, ledger, load, power, total, water, energy.balance(past, total, run.fluid.charge))
 
 

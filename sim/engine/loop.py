@@ -324,17 +324,22 @@ class Loop:
             books.count_back(self.state, back)
         return back
 
-    def outcome(self) -> Outcome:
-        """Return what has become of the jobs so far."""
-        job = self.state.job
-        final = job["state"] >= FINISHED
-        end = np.where(final, job["end"], -1)
-        never = np.full(len(job), -1)
-        came, went = (never, never) if self._links is None else (self.state.cargo["came"], self.state.cargo["went"])
+    def outcome(self, some: slice = slice(None)) -> Outcome:
+        """Return what has become of jobs so far, of all or of some.
+
+        Parameters
+        ----------
+        some
+            Their numbers.
+        """
+        job = self.state.job[some]
+        end = np.where(job["state"] >= FINISHED, job["end"], -1)
+        cargo = self.state.cargo[some]
+        never = np.broadcast_to(np.int64(-1), len(job))
+        came, went = (never, never) if self._links is None else (cargo["came"].copy(), cargo["went"].copy())
         return Outcome(
-            job["state"].copy(), job["first"].copy(), end, job["pool"].copy(), self.state.lost.copy(),
-            came.copy(), went.copy(),
-        )  # fmt: skip
+            job["state"].copy(), job["first"].copy(), end, job["pool"].copy(), self.state.lost[some].copy(), came, went
+        )
 
     def turns(self) -> Records:
         """Return the turns that were logged since they were last asked for: when, job, pool, what."""

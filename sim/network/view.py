@@ -138,9 +138,9 @@ class View:
             waiting=sealed(waiting), slack=outlook.slack, pool=outlook.pool,
             capacity=full if capacity is None else sealed(capacity), load=sealed(load),
             queued=sealed(np.zeros_like(full) if queued is None else queued), delay=outlook.delay, own=outlook.own,
-            home=outlook.home, feasible=outlook.feasible, reach=outlook.reach,
-            allowance=sealed(allowance), price=outlook.price[epoch], carbon=outlook.carbon[epoch], green=outlook.green[epoch], rng=rng, outlook=outlook, ages=ages,
-            battery=battery, planner=planner,
+            home=outlook.home, feasible=outlook.feasible, reach=outlook.reach, allowance=sealed(allowance),
+            price=outlook.price[epoch], carbon=outlook.carbon[epoch], green=outlook.green[epoch], rng=rng,
+            outlook=outlook, ages=ages, battery=battery, planner=planner,
         )  # fmt: skip
 
     @property
