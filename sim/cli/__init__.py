@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from sim.cli.compare import compare
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
 from sim.cli.replay import replay
 from sim.desk.numbers import Finite
@@ -325,6 +326,7 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
 
 
 group.add_command(replay)
+group.add_command(compare)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Energy and emissions by what they served: a line for every workload, one for idle equipment, one for lost work."""
+"""Energy, emissions and the grid's bill by what they served: every workload, idle equipment, lost work."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ IDLE, LOST = "idle", "lost"
 
 
 def accounts(network: Network, ledger: Ledger, power: Array, total: Array, grid: Array) -> dict[str, Array]:
-    """Return facility energy, J, and location-based emissions, kg, by centre and account; both [centre, account].
+    """Return facility energy, J, location-based emissions, kg, and the grid's bill, CNY; each [centre, account].
 
     In every epoch and centre a workload has the IT power that its work draws above idle, P_w = x_w · ∂P/∂x (model of
-    `sim.network.power.it_power`), what is left is idle, and the facility's energy and the grid's carbon follow IT
-    power. Of a workload's share, as much as of its work was undone by kills in the whole run stands under lost.
+    `sim.network.power.it_power`), what is left is idle, and the facility's energy, the grid's carbon and its bill
+    follow IT power. Of a workload's share, as much as of its work was undone by kills in the whole run stands under
+    lost.
 
     Parameters
     ----------
@@ -36,15 +37,16 @@ def accounts(network: Network, ledger: Ledger, power: Array, total: Array, grid:
     """
     seconds, pool = network.calendar.seconds, network["workload_pool"]
     slope = np.where(pool >= 0, utilisation_slope(network)[:, pool], 0.0)  # [centre, workload], W per FLOPS
-    ratio = np.divide(total, power, out=np.zeros_like(total), where=power > 0.0)
-    carbon = np.divide(grid * network["emission_factor"], power, out=np.zeros_like(total), where=power > 0.0)
     served = ledger.served.sum(axis=(0, 1))
     gone = np.divide(ledger.lost.sum(axis=0), served, out=np.zeros_like(served), where=served > 0.0)
     found = {}
-    for name, factor, whole in (
-        ("energy_account", ratio, total.sum(axis=0) * seconds),
-        ("emissions_account", carbon, (grid * network["emission_factor"]).sum(axis=0) * seconds),
+    for name, series in (
+        ("energy_account", total),
+        ("emissions_account", grid * network["emission_factor"]),
+        ("bill_account", grid * network["price"]),
     ):
+        factor = np.divide(series, power, out=np.zeros_like(total), where=power > 0.0)
+        whole = series.sum(axis=0) * seconds
         work = np.einsum("tc,tcw->cw", factor, ledger.served) * slope
         idle = whole - work.sum(axis=1)
         if (idle < -1e-9 * whole - 1e-3).any():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.engine import backlog, energy, lots, rows, tally
 from sim.engine.books import by_place
 from sim.engine.clock import Clock
+from sim.engine.contract import blamed
 from sim.engine.fluid import Fluid, Progress
 from sim.engine.loop import EASY, FCFS, Loop
 from sim.engine.processes.base import REGISTRY, Happening, Site
@@ -175,12 +176,14 @@ class Nation:
         np.maximum(room * self._for_fluid(), 0.0, out=fluid.link_room[epoch])
         self._arrived = fluid.arrive(epoch)
         view = self._view(epoch)
-        decision = self.policy.dispatch(view)
-        self._served, self._rejected = fluid.settle(epoch, self._arrived, decision)
+        with blamed(self.policy, self.network, epoch):
+            decision = self.policy.dispatch(view)
+            self._served, self._rejected = fluid.settle(epoch, self._arrived, decision)
         backlog.reserve(self._served, fluid.facts.pool, self._seconds * UNIT, self._reserved)
         world.reserve(self._reserved, self._background + self.ledger.traffic[epoch] / self._seconds)
         self._steer(decision)
-        self._defer(decision, view)
+        with blamed(self.policy, self.network, epoch):
+            self._defer(decision, view)
 
     def close(self, epoch: int) -> None:
         """End an epoch: what was done is booked, and nothing may be missing."""

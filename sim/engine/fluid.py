@@ -8,12 +8,12 @@ from functools import partial
 import numpy as np
 
 from sim.engine import backlog, dispatch, energy
+from sim.engine.contract import Contract, blamed
 from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
 from sim.engine.storage import Storage
 from sim.ground.arrays import Array, BoolArray, IntArray
-from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
 from sim.network.network import Network
@@ -24,8 +24,6 @@ from sim.policies.base import Policy
 from sim.results.schema import Results
 
 Progress = Callable[[int, int], None]
-
-_NO_PATHS = np.zeros((0, 0, 0, 0))
 
 
 def simulate(
@@ -63,8 +61,9 @@ def simulate(
     run = Fluid(network, planner)
     for epoch in range(network.calendar.epochs):
         arrived = run.arrive(epoch)
-        decision = policy.dispatch(run.view(epoch, arrived))
-        run.execute(epoch, arrived, decision)
+        with blamed(policy, network, epoch):
+            decision = policy.dispatch(run.view(epoch, arrived))
+            run.execute(epoch, arrived, decision)
         if progress is not None and (epoch + 1) % 256 == 0:
             progress(epoch + 1, network.calendar.epochs)
     ledger = run.ledger
@@ -92,6 +91,7 @@ class Fluid:
         self.planner = planner
         self.seconds = network.calendar.seconds
         self.facts = facts(network)
+        self.contract = Contract(network, self.facts)
         self.amount = (network["demand"] + network["data_demand"]) * self.seconds
         if mine is not None:
             self.amount *= mine
@@ -172,14 +172,11 @@ class Fluid:
 
     def settle(self, epoch: int, arrived: Array, decision: Decision) -> tuple[Array, Array]:
         """Return what a decision serves, [region, workload, centre], and rejects, [region, workload]; both FLOP."""
-        if not isinstance(decision, Decision) or (decision.place is None) == (decision.score is None):
-            raise PluginError("the policy returns a Decision, which has either `place` or `score`")
-        if decision.path is not None and decision.place is None:
-            raise PluginError("`path` goes with `place`; a `score` takes the shortest path that has room")
+        self.contract.decision(decision)
         if decision.when is not None:
-            self._book_ahead(epoch, arrived, np.asarray(decision.when, dtype=np.float64))
+            self._book_ahead(epoch, arrived, decision.when)
         if decision.charge is not None:
-            self.charge[epoch] = _checked_charge(np.asarray(decision.charge, dtype=np.float64), len(self.capacity))
+            self.charge[epoch] = self.contract.charge(decision.charge)
         waiting = self.waiting()
         room = self.room
         room.compute[:] = self.capacity
@@ -188,12 +185,12 @@ class Fluid:
         done = Counters(np.zeros(shape), self.ledger.traffic[epoch], self.ledger.path_work)
         rejected = np.zeros_like(waiting)
         if decision.place is not None:
-            place = _checked_place(np.asarray(decision.place, dtype=np.float64), self.facts)
-            dispatch.by_place(place, _checked_path(decision.path, self.facts), waiting, self.facts, room, done)
+            place = self.contract.place(decision.place, self.capacity)
+            dispatch.by_place(place, self.contract.path(decision.path), waiting, self.facts, room, done)
             left = np.maximum(waiting - done.served.sum(axis=2), 0.0)
             rejected = np.minimum(place[:, :, -1] * waiting, left)
         else:
-            ranking = self._ranked(np.asarray(decision.score, dtype=np.float64), shape)
+            ranking = self._ranked(np.asarray(decision.score, dtype=np.float64))
             dispatch.by_score(ranking, waiting, self.facts, room, done)
         return done.served, rejected
 
@@ -208,34 +205,25 @@ class Fluid:
         self.ledger.book(epoch, self.before, arrived, total, expired + rejected, after)
         self.before = after
 
-    def _ranked(self, score: Array, shape: tuple[int, ...]) -> IntArray:
+    def _ranked(self, score: Array) -> IntArray:
         """Return who is served in which turn, found anew where the score is another."""
         if score is self.score and not score.flags.writeable:
             return self.ranking
-        if score.shape != shape or not (score > -np.inf).all():
-            raise PluginError(
-                f"`score` has the shape {score.shape}, or holds NaN or -inf; it is [region, workload, centre], {shape}"
-            )
+        self.contract.score(score)
         if self.score is None or not np.array_equal(score, self.score):
             self.ranking = dispatch.ranking(score, self.facts.slack, self.mine)
         # What may be written to again is remembered as it is now.
         self.score = score.copy() if score.flags.writeable else score
         return self.ranking
 
-    def _book_ahead(self, epoch: int, arrived: Array, when: Array) -> None:
+    def _book_ahead(self, epoch: int, arrived: Array, given: Array) -> None:
         """Move this epoch's arrivals into later epochs as a decision says."""
         slack = self.facts.slack
         lags = int(slack.max()) + 1
-        if when.shape != (*arrived.shape, lags):
-            wanted = (*arrived.shape, lags)
-            raise PluginError(f"`when` has the shape {when.shape}; it is [region, workload, lag], {wanted}")
-        if not (when >= -1e-12).all() or (abs(when.sum(axis=2) - 1.0) > 1e-9).any():
-            raise PluginError("`when` must hold shares from 0 that sum to 1 over the lags")
+        when = self.contract.when(given, lags)
         if self.agenda is None:
             self.agenda = np.zeros((lags, *self.backlog.shape))
         lag = np.arange(lags)
-        if (when[:, lag > slack[:, None]] > 1e-12).any():
-            raise PluginError("`when` books work past its deadline")
         left = self.network.calendar.epochs - 1 - epoch
         kept = (lag > 0) & (lag <= np.minimum(slack, left)[:, None])
         amount = np.where(kept, np.maximum(when, 0.0), 0.0) * arrived[:, :, None]
@@ -273,58 +261,3 @@ def facts(network: Network) -> Facts:
         route_delay=network["route_delay"],
         opposite=network["link_opposite"].astype(np.int64),
     )
-
-
-def _checked_place(place: Array, facts: Facts) -> Array:
-    """Return the shares of a decision that keeps its contract.
-
-    Raises
-    ------
-    PluginError
-        Where a share is negative, a sum is not 1, or interactive work is deferred.
-    """
-    regions, workloads, centres = facts.feasible.shape
-    if place.shape != (regions, workloads, centres + 2):
-        wanted = (regions, workloads, centres + 2)
-        raise PluginError(f"`place` has the shape {place.shape}; it is [region, workload, centre + 2], {wanted}")
-    if not (place >= -1e-12).all() or (abs(place.sum(axis=2) - 1.0) > 1e-9).any():
-        raise PluginError("`place` must hold shares from 0 that sum to 1 for every region and workload")
-    if (place[:, facts.slack == 0, -2] > 1e-12).any():
-        raise PluginError("`place` defers interactive work, which cannot wait; reject it or give it to a centre")
-    place = np.maximum(place, 0.0)
-    return np.ascontiguousarray(place / place.sum(axis=2, keepdims=True))
-
-
-def _checked_path(given: Array | None, facts: Facts) -> Array:
-    """Return the paths that a decision asks for; none where it asks for none.
-
-    Raises
-    ------
-    PluginError
-        Where a share is negative or no number, or a sum is above 1.
-    """
-    if given is None:
-        return _NO_PATHS
-    # A copy: an array that is sealed would be another type to the compiler.
-    path = np.array(given, dtype=np.float64, order="C")
-    wanted = (*facts.feasible.shape, facts.route_delay.shape[2])
-    if path.shape != wanted:
-        raise PluginError(f"`path` has the shape {path.shape}; it is [region, workload, centre, path], {wanted}")
-    if not (path >= 0.0).all() or not (path.sum(axis=3) <= 1.0 + 1e-9).all():
-        raise PluginError("`path` must hold shares from 0 that sum to at most 1 for every centre of a `place`")
-    return path
-
-
-def _checked_charge(charge: Array, centres: int) -> Array:
-    """Return the charge that a decision asks for; [centre], W.
-
-    Raises
-    ------
-    PluginError
-        Where it is not one finite number a centre.
-    """
-    if charge.shape != (centres,) or not np.isfinite(charge).all():
-        raise PluginError(
-            f"`charge` has the shape {charge.shape}, or holds what is not finite; it is [centre], ({centres},), in W"
-        )
-    return charge

@@ -10,6 +10,7 @@ import numpy as np
 from sim.ground.arrays import Array, BoolArray
 from sim.ground.calendar import Calendar
 from sim.physics.money import annuity
+from sim.results.bill import bill, by_hour
 from sim.results.schema import FATES, STATISTICS, Results
 
 _TWH, _BN, _MT, _H = 3.6e15, 1e9, 1e9, 3600.0
@@ -70,7 +71,8 @@ def measure(results: Results, config: Prices) -> Results:
             for c, name in enumerate(results.ids("centre"))
         },
         "region": {name: _region(results, r) for r, name in enumerate(results.ids("region"))},
-        "workload": {name: _workload(results, w) for w, name in enumerate(results.ids("workload"))},
+        "workload": {name: _workload(results, w, config) for w, name in enumerate(results.ids("workload"))},
+        "hour": by_hour(results, config.grid.carbon_price_cny_per_t, config.economy.wan_cny_per_tb_1000km),
     }
     return replace(results, kpi=_plain(kpi), by=_plain(by))
 
@@ -145,6 +147,7 @@ def _centres(results: Results, config: Prices, at: BoolArray, shares: dict[str, 
         "demand_charge_bn_cny": _demand_charge(results, at) * config.economy.demand_charge_cny_per_kw_month / 1e3 / _BN,
         "served_eflops": results["served"][:, at].sum() / len(grid) / 1e18,
         "availability": _ratio(room, capacity.sum()),
+        **bill(results, at),
     }
 
 
@@ -228,7 +231,7 @@ def _region(results: Results, number: int) -> Values:
     return found
 
 
-def _workload(results: Results, number: int) -> Values:
+def _workload(results: Results, number: int, config: Prices) -> Values:
     workloads = np.arange(len(results.ids("workload"))) == number
     found = _work(results, np.ones(len(results.ids("region")), dtype=bool), workloads)
     work = results["waited"][number]
@@ -239,8 +242,20 @@ def _workload(results: Results, number: int) -> Values:
     if results["jobs"][number].any():
         found |= _jobs(results, number)
     found["energy_twh"] = results["energy_account"][:, number].sum() / _TWH
-    found["emissions_mt"] = {"location": results["emissions_account"][:, number].sum() / _MT}
+    location = results["emissions_account"][:, number].sum()
+    found["emissions_mt"] = {"location": location / _MT}
+    found["grid_bill_bn_cny"] = results["bill_account"][:, number].sum() / _BN
+    carbon = location * config.grid.carbon_price_cny_per_t / 1e3 / _BN
+    found["cost_bn_cny"] = {"carbon": carbon, "unserved": _unserved_cost(results, config, workloads)}
     return found
+
+
+def _unserved_cost(results: Results, config: Prices, workloads: BoolArray) -> float:
+    """Return what work left unserved counts, at its value; bn CNY."""
+    economy = config.economy
+    cost = results["missed"][:, workloads].sum() / (1e18 * _H) * economy.unserved_cny_per_eflops_h
+    cost += results["missed_data"][:, workloads].sum() / 8e12 * economy.unserved_cny_per_tb
+    return float(cost / _BN)
 
 
 def _jobs(results: Results, number: int) -> Values:
@@ -308,6 +323,5 @@ def _add_costs(kpi: Values, results: Results, config: Prices) -> None:
     economy, cost = config.economy, kpi["cost_bn_cny"]
     distance = (results["link_traffic"] * results["link_length"]).sum() * results.seconds
     cost["wan"] = distance * economy.wan_cny_per_tb_1000km / (8e12 * 1e6) / _BN
-    cost["unserved"] = results["missed"].sum() / (1e18 * _H) * economy.unserved_cny_per_eflops_h / _BN
-    cost["unserved"] += results["missed_data"].sum() / 8e12 * economy.unserved_cny_per_tb / _BN
+    cost["unserved"] = _unserved_cost(results, config, np.ones(len(results.ids("workload")), dtype=bool))
     cost["total"] = cost["energy"] + cost["carbon"] + cost["wan"] + cost["unserved"]

@@ -18,8 +18,8 @@ from sim.study.intervals import summary
 
 
 @dataclass(frozen=True)
-class _One:
-    """A replication to run."""
+class One:
+    """A replication to run: file, differences, private policies, folder that keeps runs."""
 
     path: Path
     sets: tuple[str, ...]
@@ -96,7 +96,7 @@ def run(
         return store.load(Path(results) / name)
     alone = [(*sets, "run.replications=1", f"run.replication={spec.replication + n}") for n in range(spec.replications)]
     folder = None if results is None else Path(results)
-    parts = in_processes(_run, [_One(Path(path), one, plugins, folder) for one in alone], workers, progress)
+    parts = in_processes(measured, [One(Path(path), one, plugins, folder) for one in alone], workers, progress)
     first = execute(prepare(path, alone[0], plugins), plugins, jobs=jobs)
     kpi, kpi_ci = summary([part["kpi"] for part in parts])
     by, by_ci = summary([part["by"] for part in parts])
@@ -111,7 +111,7 @@ def run(
     return done
 
 
-def _run(one: _One) -> dict[str, Any]:
+def measured(one: One) -> dict[str, Any]:
     """Return the measures of a replication, from its folder where it is complete."""
     scenario = prepare(one.path, one.sets, one.plugins)
     if one.folder is not None and store.complete(target := one.folder / identify(scenario, one.plugins), series=False):
