@@ -176,7 +176,7 @@ def solve(
     certify, exact
         How tight; the second does all that the first does. See `sim.optimise.optimum.optimum`.
     gap
-        To certify until the gap is this share of the cost, instead of 0.001.
+        To certify until the gap is this share of the total cost, instead of 0.001 of what dispatch decides.
     hours
         Horizon, where it is not the scenario's.
     workers
