@@ -29,6 +29,9 @@ def group() -> None:
 @click.option("--replications", type=click.IntRange(1, 10_000), help="Runs that differ in chance; means and intervals.")
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True,
               help="Processes for replications.")  # fmt: skip
+@click.option("--jobs", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write every job of the (first) run to .csv or .parquet; with --engine events.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace the file of --jobs.")
 @SET
 @PLUGIN
 @RESULTS
@@ -43,6 +46,8 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
     from sim.results import store
     from sim.study.replicate import run as run_all
 
+    if options["force"] and options["jobs"] is None:
+        raise click.UsageError("--force replaces the file that --jobs names: name one, or leave it out")
     log = Log()
     with progress(quiet or as_json) as tick:
         done = run_all(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.engine import dispatch, energy
+from sim.engine import backlog, dispatch, energy
 from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
@@ -133,7 +133,10 @@ class Fluid:
         self.rng = generator(seed.seed, seed.replication, "policy")
         self.before = np.zeros((regions, workloads))
         self.score: Array | None = None
-        self.order: IntArray = np.zeros(0, dtype=np.int64)
+        self.ranking: IntArray = np.zeros((0, 3), dtype=np.int64)
+        self.mine = np.ones(workloads, dtype=bool) if mine is None else mine
+        # Of work that is no fluid here nothing waits.
+        self.slack = np.where(self.mine, self.facts.slack, 0)
 
     def arrive(self, epoch: int) -> Array:
         """Add what arrives and what was booked for now; return the arrivals, [region, workload], FLOP."""
@@ -150,13 +153,22 @@ class Fluid:
         """Return what the policy may read."""
         self.capacity = self.outlook.full[epoch]
         return View.of(
-            self.outlook, epoch, arrivals=arrived, backlog=self.backlog, load=self.load, rng=self.rng,
-            allowance=self.room.allowance, battery=partial(self.storage.held, epoch), planner=self.planner,
+            self.outlook, epoch, arrivals=arrived, waiting=self.waiting(), load=self.load, rng=self.rng,
+            allowance=self.room.allowance, ages=lambda: self.backlog, battery=partial(self.storage.held, epoch),
+            planner=self.planner,
         )  # fmt: skip
+
+    def waiting(self) -> Array:
+        """Return what waits, [region, workload], FLOP."""
+        total = np.empty_like(self.before)
+        backlog.gather(self.backlog, self.slack, total)
+        return total
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
         """Carry a decision out as far as capacity, links and residency allow, and book it."""
         self.book(epoch, arrived, *self.settle(epoch, arrived, decision))
+        used = self.capacity - self.room.compute
+        self.load = np.divide(used, self.capacity, out=np.zeros_like(used), where=self.capacity > 0.0)
 
     def settle(self, epoch: int, arrived: Array, decision: Decision) -> tuple[Array, Array]:
         """Return what a decision serves, [region, workload, centre], and rejects, [region, workload]; both FLOP."""
@@ -168,7 +180,7 @@ class Fluid:
             self._book_ahead(epoch, arrived, np.asarray(decision.when, dtype=np.float64))
         if decision.charge is not None:
             self.charge[epoch] = _checked_charge(np.asarray(decision.charge, dtype=np.float64), len(self.capacity))
-        waiting = self.backlog.sum(axis=2)
+        waiting = self.waiting()
         room = self.room
         room.compute[:] = self.capacity
         np.multiply(self.link_room[epoch], self.seconds, out=room.link)
@@ -181,38 +193,34 @@ class Fluid:
             left = np.maximum(waiting - done.served.sum(axis=2), 0.0)
             rejected = np.minimum(place[:, :, -1] * waiting, left)
         else:
-            order = self._order(np.asarray(decision.score, dtype=np.float64), shape)
-            dispatch.by_score(order, waiting, self.facts, room, done)
-        self.load = np.divide(
-            self.capacity - room.compute,
-            self.capacity,
-            out=np.zeros_like(self.capacity),
-            where=self.capacity > 0.0,
-        )
+            ranking = self._ranked(np.asarray(decision.score, dtype=np.float64), shape)
+            dispatch.by_score(ranking, waiting, self.facts, room, done)
         return done.served, rejected
 
     def book(self, epoch: int, arrived: Array, served: Array, rejected: Array) -> None:
         """Enter into the ledger what an epoch has served, [region, workload, centre], and turned away; FLOP."""
-        expired = np.zeros_like(rejected)
         last = epoch == self.network.calendar.epochs - 1
-        total = served.sum(axis=2)
-        dispatch.release(self.backlog, total, rejected, self.facts.slack, last, self.ledger.wait, expired)
-        after = self.backlog.sum(axis=2) + self.booked.sum(axis=0)
-        self.ledger.book(epoch, self.before, arrived, served, expired + rejected, after)
+        expired, after = np.empty_like(rejected), np.empty_like(rejected)
+        total = self.ledger.place(epoch, served)
+        backlog.release(self.backlog, total, rejected, self.slack, last, self.ledger.wait, expired, after)
+        if self.agenda is not None:
+            after += self.booked.sum(axis=0)
+        self.ledger.book(epoch, self.before, arrived, total, expired + rejected, after)
         self.before = after
 
-    def _order(self, score: Array, shape: tuple[int, ...]) -> IntArray:
-        """Return the triples in ascending order of score, ties by id, the forbidden left out."""
+    def _ranked(self, score: Array, shape: tuple[int, ...]) -> IntArray:
+        """Return who is served in which turn, found anew where the score is another."""
+        if score is self.score and not score.flags.writeable:
+            return self.ranking
         if score.shape != shape or not (score > -np.inf).all():
             raise PluginError(
                 f"`score` has the shape {score.shape}, or holds NaN or -inf; it is [region, workload, centre], {shape}"
             )
         if self.score is None or not np.array_equal(score, self.score):
-            flat = score.ravel()
-            order = np.argsort(flat, kind="stable")
-            self.order = order[np.isfinite(flat[order])]
-            self.score = score.copy()
-        return self.order
+            self.ranking = dispatch.ranking(score, self.facts.slack, self.mine)
+        # What may be written to again is remembered as it is now.
+        self.score = score.copy() if score.flags.writeable else score
+        return self.ranking
 
     def _book_ahead(self, epoch: int, arrived: Array, when: Array) -> None:
         """Move this epoch's arrivals into later epochs as a decision says."""

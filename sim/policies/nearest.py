@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.policies.base import Decision, View, register
 
 
@@ -16,4 +14,4 @@ class Nearest:
 
     def dispatch(self, view: View) -> Decision:
         """Return the delays as scores; [region, workload, centre], s."""
-        return Decision(score=np.where(view.feasible, view.delay[:, None, :], np.inf))
+        return Decision(score=view.reach)
