@@ -22,7 +22,7 @@ from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise.optimum import TARGET, facts_of, optimum
+from sim.optimise.optimum import facts_of, optimum
 from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
@@ -205,7 +205,7 @@ def solve(
     certify, exact
         How tight; the second does all that the first does. See `sim.optimise.optimum.optimum`.
     gap
-        To certify until the gap is this share of the cost, instead of 0.001.
+        To certify until the gap is this share of the total cost, instead of 0.001 of what dispatch decides.
     hours
         Horizon, where it is not the scenario's.
     workers
@@ -242,7 +242,7 @@ def solve(
     if solver is not None:
         return solved(network, solver) | said, None
     plan = optimum(
-        network, certify=certify or gap is not None, exact=exact, target=TARGET if gap is None else gap,
+        network, certify=certify or gap is not None, exact=exact, target=gap,
         workers=workers, tick=progress, seconds=seconds,
     )  # fmt: skip
     return plan.facts | said, plan

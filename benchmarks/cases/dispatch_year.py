@@ -10,7 +10,7 @@ from sim.network.build import build
 from sim.once import prepare
 from sim.optimise import rounds
 from sim.optimise.horizon import Dispatch, How
-from sim.optimise.layout import Facts, facts
+from sim.optimise.layout import facts
 from sim.optimise.optimum import TARGET, peak_memory
 
 
@@ -20,20 +20,18 @@ def measure() -> Table:
     data, how = facts(network), How(2)
     begun = time.perf_counter()
     plan = rounds.days(data, 24, how)
-    rows = [_row("plan (closed days)", plan, data, time.perf_counter() - begun)]
-    certified = rounds.refined(plan, plan.cut, 24, how, TARGET)
-    rows.append(_row(f"certified ({certified.path})", certified, data, time.perf_counter() - begun))
+    rows = [_row("plan (closed days)", plan, time.perf_counter() - begun)]
+    certified = rounds.refined(plan, plan.cut, 24, how, TARGET * plan.share)
+    rows.append(_row(f"certified ({certified.path})", certified, time.perf_counter() - begun))
     note = f"Seconds on the clock from the arrays on, two threads; largest memory so far {peak_memory() / 1e3:.2f} GB."
     columns = ("", "objective, bn CNY", "bound, bn CNY", "gap of the total", "gap of what is dispatchable", "seconds")
-    return Table(columns, tuple(rows), note, certified.gap <= TARGET)
+    return Table(columns, tuple(rows), note, (certified.gap_dispatchable or 0.0) <= TARGET)
 
 
-def _row(name: str, found: Dispatch, data: Facts, seconds: float) -> tuple[str, ...]:
-    """Return a line; what an idle nation costs is not dispatchable."""
-    objective, bound = found.state.objective, found.bound.total
+def _row(name: str, found: Dispatch, seconds: float) -> tuple[str, ...]:
     return (
-        name, f"{objective / 1e6:.5f}", f"{bound / 1e6:.5f}", f"{found.gap:.3%}",
-        f"{(objective - bound) / (objective - data.idle_cost):.3%}", f"{seconds:.0f}",
+        name, f"{found.state.objective / 1e6:.5f}", f"{found.bound.total / 1e6:.5f}", f"{found.gap:.3%}",
+        f"{found.gap_dispatchable:.3%}", f"{seconds:.0f}",
     )  # fmt: skip
 
 

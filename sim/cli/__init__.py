@@ -64,8 +64,13 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
 
 @group.command()
 @SCENARIO
-@click.option("--certify", is_flag=True, help="Tighten plan and bound until the gap is 0.1 %.")
-@click.option("--gap", type=Finite(min=0, max=1, min_open=True), metavar="SHARE", help="The same until this gap: 0.01.")
+@click.option("--certify", is_flag=True, help="Tighten plan and bound until the gap is 0.1 % of what dispatch decides.")
+@click.option(
+    "--gap",
+    type=Finite(min=0, max=1, min_open=True),
+    metavar="SHARE",
+    help="The same until this gap of the total cost: 0.01.",
+)
 @click.option("--exact", is_flag=True, help="Find the optimum itself, beyond --certify; for days to weeks.")
 @click.option("--hours", type=Finite(min=0, min_open=True), help="Horizon, if not the scenario's.")
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Threads.")

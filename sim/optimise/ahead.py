@@ -204,7 +204,7 @@ def _lacking(program: Program, solution: Solution, carried: Array) -> Routes:
     facts, columns = program.facts, program.columns
     epochs = len(facts.demand)
     prices = Prices.empty(program)
-    prices.enter(program, 0, epochs, solution.prices, np.ones(epochs, dtype=bool))
+    prices.enter(program, 0, epochs, solution.prices)
     demand = facts.demand.copy()
     regions, many = demand.shape[1], len(columns.deferrable)
     demand[0][:, columns.deferrable] += carried[: regions * many].reshape(regions, many)

@@ -67,7 +67,7 @@ def settled(
     best: Bound | None = None
     todo: Sequence[Window] = windows
     while True:
-        solved = run(state, todo, how, warm=warm, fresh=True)
+        solved = run(state, todo, how, warm=warm)
         if not (solved or planned):
             raise OutOfTime("the time was up before the first plan was whole; give it more, or fewer hours")
         planned = True
@@ -96,7 +96,7 @@ def unload(state: State, windows: Sequence[Window], how: How) -> None:
         if not over.any():
             return
         state.grow(Routes.none(), np.setdiff1d(np.flatnonzero(over.any(axis=0)), state.program.links))
-        run(state, [(b, e) for b, e in windows if over[b:e].any()], patient, fresh=True)
+        run(state, [(b, e) for b, e in windows if over[b:e].any()], patient)
 
 
 def used(state: State) -> Routes:

@@ -14,6 +14,7 @@ import numpy as np
 from sim.ground.arrays import Array, IntArray
 from sim.optimise.bound import Bound, gap
 from sim.optimise.layout import Facts, Routes
+from sim.optimise.merge import merged
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program
 from sim.optimise.solve import Basis, OutOfTime, near, solve
@@ -38,11 +39,14 @@ class How:
         Called with what is done, how far, and of how many.
     deadline
         Reading of the monotonic clock at which the solver stops.
+    loose
+        Share of its cost by which a window of several days may miss its optimum.
     """
 
     workers: int = 2
     tick: Tick | None = None
     deadline: float = math.inf
+    loose: float = 0.0
 
     def left(self) -> float | None:
         """Return the seconds left, None without a deadline."""
@@ -63,15 +67,15 @@ class State:
         [epoch], kCNY.
     prices
         Of the windows solved last.
-    depth
-        [epoch], distance to the nearer end of the window that the prices come from.
+    seams
+        Epochs at which a window may be taken apart, ascending, once the values are a plan.
     """
 
     program: Program
     values: Array
     cost: Array
     prices: Prices
-    depth: IntArray
+    seams: tuple[int, ...] = ()
 
     @classmethod
     def fresh(cls, program: Program) -> State:
@@ -82,7 +86,6 @@ class State:
             np.zeros((epochs, program.columns.count)),
             np.zeros(epochs),
             Prices.empty(program),
-            np.full(epochs, -1),
         )
 
     @property
@@ -107,10 +110,12 @@ class State:
         window: Window,
         ends: tuple[Array, Array],
         start: Array | Basis | None,
-        fresh: bool,
+        loose: float = 0.0,
         seconds: float | None = None,
     ) -> Basis | None:
         """Solve a window between what the plan carries over at its ends, and enter what comes out.
+
+        Where a seam lies within and there is a plan to start near, from its parts.
 
         Parameters
         ----------
@@ -120,8 +125,8 @@ class State:
             What is carried into it and out of it; [carried column] each.
         start
             [epoch, column], a plan to start near; or the basis of a window like it; None starts cold.
-        fresh
-            Whether all its prices are taken, or only where this window reaches deeper than the one the price is from.
+        loose
+            Share of its cost by which a window of several parts may miss its optimum.
         seconds
             Time limit.
 
@@ -136,18 +141,18 @@ class State:
             Where the time limit is reached; nothing is entered then.
         """
         begin, end = window
-        lp = self.program.window(begin, end, *ends)
-        inner = self.crowded and (start is None or len(lp.cost) > LARGE)
-        basis = None if inner else near(lp, start.ravel()) if isinstance(start, np.ndarray) else start
-        solution = solve(lp, basis, seconds, "ipm" if inner else "simplex")
-        span = end - begin
-        values = solution.values.reshape(span, -1)
+        inner = [seam for seam in self.seams if begin < seam < end]
+        if inner and isinstance(start, np.ndarray):
+            solution = merged(self.program, [begin, *inner, end], ends, start, loose, seconds)
+        else:
+            lp = self.program.window(begin, end, *ends)
+            cold = self.crowded and (start is None or len(lp.cost) > LARGE)
+            basis = None if cold else near(lp, start.ravel()) if isinstance(start, np.ndarray) else start
+            solution = solve(lp, basis, seconds, "ipm" if cold else "simplex")
+        values = solution.values.reshape(end - begin, -1)
         self.values[begin:end] = values
         self.cost[begin:end] = self.program.cost_of(values, begin)
-        depth = np.minimum(np.arange(span), np.arange(span)[::-1])
-        take = np.ones(span, dtype=bool) if fresh else depth >= self.depth[begin:end]
-        self.prices.enter(self.program, begin, end, solution.prices, take)
-        self.depth[begin:end] = np.where(take, depth, self.depth[begin:end])
+        self.prices.enter(self.program, begin, end, solution.prices)
         return solution.basis
 
     def grow(self, more_routes: Routes, more_links: IntArray) -> None:
@@ -161,10 +166,10 @@ class State:
 
     def copy(self) -> State:
         """Return a state of its own that knows the same."""
-        return State(self.program, self.values.copy(), self.cost.copy(), self.prices.copy(), self.depth.copy())
+        return State(self.program, self.values.copy(), self.cost.copy(), self.prices.copy(), self.seams)
 
 
-def run(state: State, windows: Sequence[Window], how: How, *, warm: bool = True, fresh: bool = False) -> bool:
+def run(state: State, windows: Sequence[Window], how: How, *, warm: bool = True) -> bool:
     """Solve windows that do not overlap, in threads; the result does not depend on their number.
 
     Every window is solved between what the plan carries over at its ends, so that a plan stays one.
@@ -181,8 +186,6 @@ def run(state: State, windows: Sequence[Window], how: How, *, warm: bool = True,
         Threads, deadline, ticks.
     warm
         Whether a plan is there to start from.
-    fresh
-        Whether all prices are taken, not only those of hours that lie deeper in these windows.
 
     Returns
     -------
@@ -204,7 +207,7 @@ def run(state: State, windows: Sequence[Window], how: How, *, warm: bool = True,
             if not apart and last == end - begin:
                 start = held
             try:
-                last, held = end - begin, state.solve(window, ends[window], start, fresh, left)
+                last, held = end - begin, state.solve(window, ends[window], start, how.loose, left)
             except OutOfTime:
                 return
             done[0] += 1
@@ -274,3 +277,18 @@ class Dispatch:
     def gap(self) -> float:
         """Return how far the plan may be from the optimum, as `sim.optimise.bound.gap` tells it."""
         return gap(self.state.objective, self.bound.total)
+
+    @property
+    def decided(self) -> float:
+        """Return what dispatch decides of the cost, kCNY: the cost less what an idle nation costs."""
+        return self.state.objective - self.state.program.facts.idle_cost
+
+    @property
+    def share(self) -> float:
+        """Return which share of the cost dispatch decides; 1 where it decides nothing."""
+        return self.decided / abs(self.state.objective) if self.decided > 0.0 and self.state.objective else 1.0
+
+    @property
+    def gap_dispatchable(self) -> float | None:
+        """Return the gap as a share of what dispatch decides; None where it decides nothing."""
+        return (self.state.objective - self.bound.total) / self.decided if self.decided > 0.0 else None

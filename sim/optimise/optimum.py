@@ -20,7 +20,7 @@ from sim.optimise.readout import read_out
 from sim.optimise.worth import drawn, worth
 
 TARGET = 1e-3
-"""Gap at which a certificate is tight enough, of the total cost."""
+"""Gap at which a certificate is tight enough, of the cost that dispatch decides."""
 _SHORT_DAYS = 2
 _KCNY_PER_BN = 1e6
 
@@ -30,7 +30,7 @@ def optimum(
     *,
     certify: bool = False,
     exact: bool = False,
-    target: float = TARGET,
+    target: float | None = None,
     workers: int = 2,
     tick: Tick | None = None,
     seconds: float | None = None,
@@ -38,8 +38,7 @@ def optimum(
     """Return the plan of least cost that is found, with the bound that proves how good it is.
 
     Two days are solved as one program. A longer horizon is solved as closed days; `certify` goes on in
-    rounds of weeks and of what lies across their seams until the gap is small enough; `exact` then solves the
-    horizon as one program from that plan.
+    rounds of weeks until the gap is small enough; `exact` then solves the horizon as one program from that plan.
 
     Parameters
     ----------
@@ -50,7 +49,7 @@ def optimum(
     exact
         Whether to find the optimum itself; for horizons of weeks.
     target
-        Gap at which to stop tightening, of the total cost.
+        Gap at which to stop tightening, of the total cost; by default `TARGET`, of what dispatch decides of it.
     workers
         Threads; the result does not depend on their number.
     tick
@@ -91,7 +90,7 @@ def dispatched(
     *,
     certify: bool = False,
     exact: bool = False,
-    target: float = TARGET,
+    target: float | None = None,
 ) -> Dispatch:
     """Return the dispatch of some facts, as tight as is asked for; see `optimum`.
 
@@ -106,7 +105,7 @@ def dispatched(
     if short:
         return found
     if certify or exact:
-        found = rounds.refined(found, found.cut, per_day, how, target)
+        found = rounds.refined(found, found.cut, per_day, how, TARGET * found.share if target is None else target)
     return rounds.exact(found, how) if exact and not found.stopped else found
 
 
@@ -132,7 +131,7 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
         "objective": state.objective / _KCNY_PER_BN,
         "bound": found.bound.total / _KCNY_PER_BN,
         "gap": found.gap,
-        "gap_dispatchable": _dispatchable(found),
+        "gap_dispatchable": found.gap_dispatchable,
         "seconds": {**seconds, "bound": round(found.bound.seconds, 3)},
         "rows": program.rows * len(state.cost),
         "columns": program.columns.count * len(state.cost),
@@ -144,12 +143,6 @@ def _plan(network: Network, found: Dispatch, seconds: dict[str, float], path: st
     }
     prices = partial(worth, network, found.priced or program.facts, state.prices, drawn(program, state.values))
     return replace(read_out(network, program, state.values), facts=facts, worth=prices)
-
-
-def _dispatchable(found: Dispatch) -> float | None:
-    """Return the gap as a share of what dispatch decides: the cost less what an idle nation costs."""
-    decided = found.state.objective - found.state.program.facts.idle_cost
-    return (found.state.objective - found.bound.total) / decided if decided > 0.0 else None
 
 
 def peak_memory() -> float:

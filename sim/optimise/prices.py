@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.ground.arrays import Array, IntArray
 from sim.optimise.layout import Facts
 from sim.optimise.program import Program
 
@@ -67,8 +67,8 @@ class Prices:
         link[:, [int(np.flatnonzero(links == one)[0]) for one in self.links]] = self.link
         return replace(self, link=link, links=links)
 
-    def enter(self, program: Program, begin: int, end: int, duals: Array, take: BoolArray) -> None:
-        """Enter the row prices of a solved window, at the epochs to take."""
+    def enter(self, program: Program, begin: int, end: int, duals: Array) -> None:
+        """Enter the row prices of a solved window."""
         hourly = duals.reshape(end - begin, program.rows)
         for name, target, sign in (
             ("capacity", self.rent, -1.0), ("power", self.power, 1.0), ("energy", self.energy, 1.0),
@@ -79,8 +79,8 @@ class Prices:
                 shape = target[begin:end].shape
                 width = int(np.prod(shape[1:]))
                 part = sign * hourly[:, first : first + width]
-                part = (np.maximum(part, 0.0) if name in ("capacity", "links") else part).reshape(shape)
-                target[begin:end][take] = part[take]
+                part = np.maximum(part, 0.0) if name in ("capacity", "links") else part
+                target[begin:end] = part.reshape(shape)
 
     def compute(self, facts: Facts) -> Array:
         """Return the price of compute: rent and the power it draws; [epoch, centre, pool], kCNY per EFLOPS·h."""

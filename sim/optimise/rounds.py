@@ -1,4 +1,4 @@
-"""The rounds in which a long horizon is solved: closed days, across their seams, weeks cut where nobody waits."""
+"""The rounds in which a long horizon is solved: closed days, then weeks cut where nobody waits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.ground.arrays import Array
-from sim.optimise.bound import bound, leak
+from sim.optimise.bound import Bound, bound, leak
 from sim.optimise.growth import NO_LINKS, settled, unload, used
 from sim.optimise.horizon import Dispatch, How, State, Window, between, cuts, run
 from sim.optimise.layout import Facts, Routes
@@ -27,6 +27,10 @@ _WORTH = 0.3
 """A window that leaks less than so much of the target is left as it is."""
 _STOPS, _AIM = 0.8, 0.8
 """Share of its leak that a window's solution is expected to stop, and of the target that is aimed at."""
+_LOOSE = 1e-6
+"""Share of its cost by which a week may miss its optimum."""
+_CUTS = (0, 4, 0, 3, 0, 5, 0)
+"""Days from the week's first at which the weeks of a round are cut."""
 
 
 def whole(facts: Facts, how: How) -> Dispatch:
@@ -72,6 +76,7 @@ def days(facts: Facts, per_day: int, how: How) -> Dispatch:
     state = State.fresh(Program(facts, used(sample), sample.program.links))
     found = settled(state, windows, how, lacking=_YEAR, share=_PROMISE)
     unload(state, windows, how)
+    state.seams = tuple(begin for begin, _ in windows[1:])
     return replace(found, path="closed days", cut=cut)
 
 
@@ -100,11 +105,9 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     """Return a plan improved until its gap is below a target, or the rounds are over.
 
     The week is cut where nobody waits for a dearer day: before the day that needs most more than the one
-    before it (Monday), and in the middle. Rounds, in days from there: across every seam, [Sunday, Tuesday]
-    first, so that the prices at the weeks' ends are sound; then [0, 2] and [2, 7]; then across those seams;
-    and the same again with other middles. Every window lies between what the plan carries over at its ends
-    (alternating Schwarz), so the plan only gains; a price is taken from the window in which its hour lies
-    deepest.
+    before it (Monday). In further rounds it is cut on other days in turn with that one. Every window lies between
+    what the plan carries over at its ends (alternating Schwarz), so the plan only gains; the prices of a window are
+    all taken from it.
 
     Parameters
     ----------
@@ -119,23 +122,28 @@ def refined(plan: Dispatch, cut: int, per_day: int, how: How, target: float) -> 
     target
         Gap that is good enough.
     """
-    state, best, rounds, stopped = plan.state, plan.bound, 0, False
-    epochs = len(state.cost)
-    monday = _week(state.program.facts, cut, per_day)
-    found = plan.bound
-    for pattern in _patterns(epochs, monday, per_day):
+    state, rounds, stopped = plan.state, 0, False
+    how, facts = replace(how, loose=_LOOSE), state.program.facts
+    week, monday = 7 * per_day, _week(facts, cut, per_day)
+    found = bound(facts, state.prices, state.program.routes)
+    best = max(plan.bound, found, key=_total)
+    for day in _CUTS:
         if stopped or state.objective - best.total <= target * abs(state.objective):
             break
-        carried = state.values[:, state.program.columns.backlog : state.program.columns.piece]
-        windows = _leaking(pattern, leak(state.program.facts, found, carried, state.cost), state.cost, target)
-        stopped = not run(state, windows, how)
-        unload(state, windows, how)
-        rounds += 1
-        found = bound(state.program.facts, state.prices, state.program.routes)
-        best = found if found.total > best.total else best
         if found.lack.sum() > 0.1 * target * abs(state.objective):
             state.grow(found.promising(_PROMISE), NO_LINKS)
-    return Dispatch(state, best, f"{plan.path}, rounds of weeks and seams: {rounds}", stopped, plan.cut)
+        carried = state.values[:, state.program.columns.backlog : state.program.columns.piece]
+        pattern = cuts(len(state.cost), monday + day * per_day, week)
+        windows = _leaking(pattern, leak(facts, found, carried, state.cost), state.cost, target)
+        stopped = not run(state, windows, how)
+        unload(state, windows, how)
+        found = bound(facts, state.prices, state.program.routes)
+        best, rounds = max(best, found, key=_total), rounds + 1
+    return Dispatch(state, best, f"{plan.path}, rounds of weeks: {rounds}", stopped, plan.cut)
+
+
+def _total(found: Bound) -> float:
+    return found.total
 
 
 def exact(plan: Dispatch, how: How) -> Dispatch:
@@ -173,6 +181,7 @@ def again(facts: Facts, near: Dispatch, how: How, *, whole: bool = True) -> Disp
     ends = range((near.cut or per_day) - 1, epochs, per_day)
     state.values[ends, columns.backlog : columns.piece] = 0.0
     found = _from(state, cuts(epochs, near.cut, per_day), how, _YEAR)
+    state.seams = old.seams
     return replace(found, path="closed days from a neighbour's plan", cut=near.cut)
 
 
@@ -204,24 +213,6 @@ def _leaking(pattern: Sequence[Window], gaps: Array, cost: Array, target: float)
         chosen.append((b, e))
         stopped += _STOPS * much
     return sorted(chosen)
-
-
-def _patterns(epochs: int, monday: int, per_day: int) -> list[list[Window]]:
-    """Return the windows of every round."""
-
-    def weekly(marks: Sequence[int]) -> list[Window]:
-        week = 7 * per_day
-        return between(epochs, [monday + week * k + m * per_day for k in range(-1, epochs // week + 2) for m in marks])
-
-    def seams(at: Sequence[int]) -> list[Window]:
-        day = per_day
-        middles = [monday + 7 * day * k + m * day for k in range(-1, epochs // (7 * day) + 2) for m in at]
-        return [(max(m - day, 0), min(m + day, epochs)) for m in sorted(middles) if day < m < epochs - day // 2]
-
-    return [
-        weekly([1, 3, 5, 6]), weekly([0, 2]), seams([0, 2]), weekly([0, 4]), seams([0, 4]), weekly([0, 3]),
-        seams([0, 3]), weekly([0]), seams([0]),
-    ]  # fmt: skip
 
 
 def _week(facts: Facts, cut: int, per_day: int) -> int:

@@ -178,5 +178,5 @@ def certificate(program: Program, solution: Solution) -> Bound | None:
         return None
     epochs = len(program.facts.demand)
     prices = Prices.empty(program)
-    prices.enter(program, 0, epochs, solution.prices, np.ones(epochs, dtype=bool))
+    prices.enter(program, 0, epochs, solution.prices)
     return bound(program.facts, prices, program.routes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import highspy
@@ -9,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import SolveError
 from sim.optimise.program import Lp
 
 RESIDUAL = 1e-7
+_FIRST, _WIDER = 0.02, 2.0
+"""Share of its range by which a column that was held may move at first, and how much wider it may each time."""
 
 
 class OutOfTime(SolveError):
@@ -47,9 +50,9 @@ class Solution:
     prices
         [row], kCNY per unit of the right-hand side.
     basis
-        To start a neighbour from; None after an interior point without crossover.
+        To start a neighbour from; None where nobody is to.
     path
-        How it was found: ``warm``, ``cold``, or by another solver.
+        How it was found: ``warm``, ``cold``, ``eased``, or by another solver.
     iterations
         Of the simplex method.
     """
@@ -93,26 +96,81 @@ def solve(lp: Lp, basis: Basis | None = None, seconds: float | None = None, meth
     """
     solver = loaded(lp)
     _option(solver, "solver", method)
-    if seconds is not None:
-        _option(solver, "time_limit", seconds)
     if basis is not None:
-        _option(solver, "presolve", "off")
-        _option(solver, "simplex_strategy", 1)
-        _option(solver, "simplex_scale_strategy", 0)
-        _option(solver, "dual_simplex_cost_perturbation_multiplier", 0.001)
-        _check(solver.setBasis(_highs_basis(basis)), "the starting basis was refused")
-    _check(solver.run(), "the solver failed")
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kOptimal:
+        _start(solver, basis)
+    if _solved(solver, lp, None if seconds is None else time.monotonic() + seconds):
         solution = _read(solver, lp, "cold" if basis is None else "warm")
         if residual(lp, solution.values) <= RESIDUAL:
             return solution
-    first, last = lp.epochs
-    if status == highspy.HighsModelStatus.kTimeLimit:
-        raise OutOfTime(f"epochs {first} to {last - 1}: the time was up before their optimum was found")
     if basis is not None:
         return solve(lp, None, seconds, method)
-    raise SolveError(f"epochs {first} to {last - 1}: the solver says '{solver.modelStatusToString(status)}'")
+    first, last = lp.epochs
+    status = solver.modelStatusToString(solver.getModelStatus())
+    raise SolveError(f"epochs {first} to {last - 1}: the solver says '{status}'")
+
+
+def eased(
+    lp: Lp, basis: Basis, held: IntArray, at: Array, loose: float = 0.0, seconds: float | None = None
+) -> Solution:
+    """Return the optimum of a window, from the basis that is optimal while some columns are held.
+
+    Where those are let go at once, the dual simplex sends every one whose price says so to the far end of its
+    range, and spoils the plan that it then mends. They may move by a small share of their range first, and by twice as
+    much each time (a box step; the basis stays the solver's own). What they could still gain, Σ |reduced cost| · way
+    left, bounds what the window is dearer than its optimum, and says when to stop.
+
+    Parameters
+    ----------
+    lp
+        The window.
+    basis
+        Optimal while the columns are held.
+    held
+        [held column], their numbers.
+    at
+        [held column], where they are held.
+    loose
+        Share of the objective by which it may miss the optimum.
+    seconds
+        Time limit.
+
+    Returns
+    -------
+    Solution
+        Without a basis.
+
+    Raises
+    ------
+    OutOfTime
+        Where the time limit is reached.
+    SolveError
+        Where HiGHS finds no optimum.
+
+    References
+    ----------
+    R. E. Marsten, W. W. Hogan, J. W. Blankenship (1975), "The Boxstep Method for Large-Scale Optimization",
+    Operations Research 23(3), doi 10.1287/opre.23.3.389.
+    """
+    solver, columns, low, high = loaded(lp), held.astype(np.int32), lp.low[held], lp.high[held]
+    _start(solver, basis)
+    until = None if seconds is None else time.monotonic() + seconds
+    share, steps, done = 0.0, 0, False
+    while not done:
+        way = share * high if share < 1.0 else np.inf
+        wide = np.maximum(low, at - way), np.minimum(high, at + way)
+        _check(solver.changeColsBounds(len(columns), columns, *wide), "bounds were refused")
+        if not _solved(solver, lp, until):
+            return solve(lp, None, seconds)
+        steps += solver.getInfo().simplex_iteration_count
+        found = solver.getSolution()
+        at, price = np.asarray(found.col_value)[held], np.asarray(found.col_dual)[held]
+        missed = np.maximum(price, 0.0) @ (at - low) + np.maximum(-price, 0.0) @ (high - at)
+        done = share >= 1.0 or missed <= loose * abs(solver.getObjectiveValue())
+        share = _WIDER * share if share else _FIRST
+    values = np.asarray(found.col_value)
+    if residual(lp, values) > RESIDUAL:
+        return solve(lp, None, seconds)
+    return Solution(float(solver.getObjectiveValue()), values, np.asarray(found.row_dual), None, "eased", steps)
 
 
 def near(lp: Lp, values: Array) -> Basis:
@@ -171,6 +229,28 @@ def loaded(lp: Lp) -> highspy.Highs:
     )  # fmt: skip
     _check(status, "the program was refused")
     return solver
+
+
+def _start(solver: highspy.Highs, basis: Basis) -> None:
+    """Have the dual simplex start from a basis, as it is: without presolve, scaling, or much perturbation."""
+    _option(solver, "presolve", "off")
+    _option(solver, "simplex_strategy", 1)
+    _option(solver, "simplex_scale_strategy", 0)
+    _option(solver, "dual_simplex_cost_perturbation_multiplier", 0.001)
+    _check(solver.setBasis(_highs_basis(basis)), "the starting basis was refused")
+
+
+def _solved(solver: highspy.Highs, lp: Lp, until: float | None) -> bool:
+    """Run the solver until a reading of the monotonic clock; return whether it found the optimum."""
+    if until is not None:
+        # HiGHS counts the time of its earlier runs too.
+        _option(solver, "time_limit", solver.getRunTime() + max(until - time.monotonic(), 0.0))
+    _check(solver.run(), "the solver failed")
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        first, last = lp.epochs
+        raise OutOfTime(f"epochs {first} to {last - 1}: the time was up before their optimum was found")
+    return bool(status == highspy.HighsModelStatus.kOptimal)
 
 
 def _read(solver: highspy.Highs, lp: Lp, path: str) -> Solution:

@@ -82,7 +82,7 @@ def test_the_optimum_emits_what_they_published(tmp_path: Path, zone: str) -> Non
                 found = solve(program.window(0, slack + job))
                 assert found.objective * grams == pytest.approx(theirs[start], rel=1e-6), (job, slack, start)
                 prices = Prices.empty(program)
-                prices.enter(program, 0, slack + job, found.prices, np.ones(slack + job, dtype=bool))
+                prices.enter(program, 0, slack + job, found.prices)
                 assert bound(mine, prices).total == pytest.approx(found.objective, rel=1e-9)
 
 

@@ -96,7 +96,7 @@ def solved(network: Network) -> tuple[Program, Array, Array, Prices]:
     cost = program.cost_of(values)
     assert cost.sum() == pytest.approx(solution.objective, rel=1e-12)
     prices = Prices.empty(program)
-    prices.enter(program, 0, epochs, solution.prices, np.ones(epochs, dtype=bool))
+    prices.enter(program, 0, epochs, solution.prices)
     return program, values[:, columns.backlog : columns.piece], cost, prices
 
 

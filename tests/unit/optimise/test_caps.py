@@ -55,7 +55,7 @@ def test_the_bound_of_the_optimums_prices_is_the_weighted_optimum(tmp_path: Path
     program = Program(data, all_routes(data, 4), np.arange(len(data.opposite)))
     solution = solve(program.window(0, 30))
     prices = Prices.empty(program)
-    prices.enter(program, 0, 30, solution.prices, np.ones(30, dtype=bool))
+    prices.enter(program, 0, 30, solution.prices)
     assert bound(data, prices, program.routes).total == pytest.approx(solution.objective, rel=1e-9)
     values = solution.values.reshape(30, -1)
     assert account(data, program, values).sum() == pytest.approx(solution.objective, rel=1e-9)

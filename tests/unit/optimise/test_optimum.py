@@ -39,7 +39,7 @@ def whole(network: Network) -> tuple[Program, float, Prices]:
     solution = solve(lp)
     assert residual(lp, solution.values) < 1e-9
     prices = Prices.empty(program)
-    prices.enter(program, 0, epochs, solution.prices, np.ones(epochs, dtype=bool))
+    prices.enter(program, 0, epochs, solution.prices)
     return program, solution.objective, prices
 
 

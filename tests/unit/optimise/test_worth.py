@@ -41,7 +41,7 @@ class Case:
         solution = solve(self.lp)
         self.cost = solution.objective
         self.prices = Prices.empty(self.program)
-        self.prices.enter(self.program, 0, EPOCHS, solution.prices, np.ones(EPOCHS, dtype=bool))
+        self.prices.enter(self.program, 0, EPOCHS, solution.prices)
         power = drawn(self.program, solution.values.reshape(EPOCHS, -1))
         self.worth = worth(network, self.facts, self.prices, power)
 
