@@ -12,6 +12,7 @@ import click
 
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
 from sim.cli.replay import replay
+from sim.cli.sweep import sweep
 from sim.desk.numbers import Finite
 
 
@@ -320,6 +321,7 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
 
 
 group.add_command(replay)
+group.add_command(sweep)
 
 
 def main() -> None:

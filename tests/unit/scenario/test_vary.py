@@ -1,0 +1,64 @@
+"""A variant is the scenario that reading the files with the same differences gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.ground.errors import ScenarioError
+from sim.ground.places import scenarios
+from sim.scenario.read import read
+from sim.scenario.vary import Variants
+
+BASE = scenarios() / "west-shift.yaml"
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        ("grid.carbon_price=50 CNY/t",),
+        ("centres.*.green.solar=+20%", "centres.gui_an.green.solar=7 MW"),
+        ("regions.beijing|hebei.residency.move_share=0.5",),
+        ("policy.name=lowest_slots", "policy.job_h=6", "run={seed: 8, horizon: 2 d}"),
+        ("links.beijing-zhangjiakou.capacity=64 Tbps", "standard.idle_smart=null"),
+        ("events=[{at: 2024-07-15, what: outage, hub: guizhou, for: 6 h}]", "limits.green_share=0.2"),
+        ("centres.gui_an.cooling.mix={iec: 0.5, liquid: 0.5}", "workloads.*.growth=1.5"),
+        ("commissioning.new={centre: gui_an, at: 2024-03-01, share: 0.5}",),
+    ],
+)
+def test_the_configuration_and_its_identity_are_those_of_the_files(sets: tuple[str, ...]) -> None:
+    base = read(BASE)
+    before = base.canonical()
+    try:
+        slow = read(BASE, sets)
+    except ScenarioError as error:
+        assert [str(problem) for problem in Variants(base).of(sets)[1]] == str(error).splitlines()
+        return
+    made, problems = Variants(base).of(sets)
+    assert not problems
+    assert made.config == slow.config
+    assert made.canonical() == slow.canonical() != before
+    assert base.canonical() == before
+    assert made.origin("grid", "carbon_price_cny_per_t") == slow.origin("grid", "carbon_price_cny_per_t")
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        "grid.carbon_price=-3 CNY/t",
+        "grid.carbon_price=3",
+        "run.sed=3",
+        "centres.gui_an.cooling.mix={iec: 0.5}",
+        "centres.*.racks=-3",
+        "centres.nowhere*.racks=3",
+        "run.horizon=400 d",
+    ],
+)
+def test_what_is_wrong_is_told_as_the_files_tell_it(difference: str) -> None:
+    base = read(BASE)
+    made, problems = Variants(base).of([difference])
+    assert made is base
+    with pytest.raises(ScenarioError) as error:
+        read(BASE, [difference])
+    assert [str(problem) for problem in problems] == str(error.value).splitlines()
