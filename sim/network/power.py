@@ -24,10 +24,23 @@ def utilisation(network: Network, served: Array, epochs: slice = ALL) -> Array:
         Those that `served` speaks of.
     """
     room = network["capacity"] * network["availability"][epochs] * network.calendar.seconds
-    pool = network["workload_pool"]
-    work = np.stack([served[:, :, pool == p].sum(axis=2) for p in range(room.shape[2])], axis=2)
+    work = by_pool(network, served)
     share = np.divide(work, room, out=np.zeros_like(room), where=room > 0.0)
     return np.asarray(np.minimum(share, 1.0))
+
+
+def by_pool(network: Network, served: Array) -> Array:
+    """Return the work that every pool has done; [epoch, centre, pool], FLOP.
+
+    Parameters
+    ----------
+    network
+        The network.
+    served
+        [epoch, centre, workload], FLOP.
+    """
+    pool, pools = network["workload_pool"], network["capacity"].shape[1]
+    return np.stack([served[:, :, pool == p].sum(axis=2) for p in range(pools)], axis=2)
 
 
 def it_power(network: Network, load: Array, epochs: slice = ALL) -> Array:

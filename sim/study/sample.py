@@ -87,7 +87,7 @@ def _sobol(n: int, keys: int, rng: np.random.Generator) -> Array:
     """Return the first n points of a scrambled sequence, which is balanced where n is a power of two."""
     from scipy.stats import qmc
 
-    return np.asarray(qmc.Sobol(keys, rng=rng).random_base2((n - 1).bit_length()))[:n]
+    return np.asarray(qmc.Sobol(keys, rng=rng).random_base2((n - 1).bit_length()), dtype=np.float64)[:n]
 
 
 def _trajectory(keys: int, rng: np.random.Generator) -> Array:
@@ -101,7 +101,7 @@ def _trajectory(keys: int, rng: np.random.Generator) -> Array:
         here = here.copy()
         here[key] += delta if up[key] else -delta
         walk.append(here)
-    return np.clip(np.array(walk), 0.0, 1.0)
+    return np.asarray(np.clip(np.array(walk), 0.0, 1.0))
 
 
 def _bounds(scenario: Scenario, key: str, values: list[Any]) -> tuple[float, float, bool, str]:
