@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from sim.centres.base import REGISTRY, Weather, facility_power, read_sheet
@@ -9,6 +11,13 @@ from sim.ground.arrays import Array
 from sim.network.network import Network
 
 ALL = slice(None)
+
+
+class Named(Protocol):
+    """Arrays by name."""
+
+    def __getitem__(self, name: str, /) -> Array:
+        """Return the values of an array."""
 
 
 def utilisation(network: Network, served: Array, epochs: slice = ALL) -> Array:
@@ -94,7 +103,7 @@ def facility(network: Network, power: Array, epochs: slice = ALL) -> tuple[Array
     return total, water
 
 
-def utilisation_slope(network: Network) -> Array:
+def utilisation_slope(network: Named) -> Array:
     """Return the IT power that a unit of work draws above idle; [centre, pool], W per FLOPS.
 
     ∂P/∂L = C · occupancy · s_p · (1 − idle_p) / K_p, whatever share of the pool is up.
@@ -102,7 +111,7 @@ def utilisation_slope(network: Network) -> Array:
     Parameters
     ----------
     network
-        The network.
+        The network, or its plant and capacity alone.
     """
     filled = (network["rated_power"] * network["occupancy"])[:, None]
     drawn = filled * network["power_share"] * (1.0 - network["idle_share"])

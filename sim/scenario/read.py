@@ -168,8 +168,15 @@ def command_line(text: str) -> Document:
     if set(parsed.values) != {"value"}:
         document.problems.append(Problem(origin, "write one value behind the ="))
         return document
-    document.values["set"] = {key.strip(): parsed.values["value"]}
-    document.origins[("set",)] = document.origins[("set", key.strip())] = origin
+    written = difference(key.strip(), parsed.values["value"], origin)
+    return Document(written.values, written.origins, document.problems)
+
+
+def difference(key: str, value: Any, origin: Origin) -> Document:
+    """Return one difference, written at a place, as a document."""
+    document = Document()
+    document.values["set"] = {key: value}
+    document.origins[("set",)] = document.origins[("set", key)] = origin
     return document
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from sim.ground.errors import Problem
+from sim.ground.errors import Origin, Problem
 from sim.scenario.assign import Draft
 from sim.scenario.check import check
-from sim.scenario.read import command_line, put
+from sim.scenario.read import difference, put
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration
 from sim.scenario.settle import copied
@@ -38,7 +39,7 @@ class Variants:
         self.scenario = scenario
         self._values = scenario.config.model_dump(by_alias=True)
 
-    def of(self, sets: Iterable[str]) -> tuple[Scenario, list[Problem]]:
+    def of(self, settings: Mapping[str, Any]) -> tuple[Scenario, list[Problem]]:
         """Return the scenario with differences applied, and what is wrong with them.
 
         Where nothing is wrong, the configuration is the one that reading the files with these differences behind all
@@ -46,8 +47,8 @@ class Variants:
 
         Parameters
         ----------
-        sets
-            Differences, each ``key=value``; none of the keys of `FIXED`.
+        settings
+            Value by key, as they would be written; none of the keys of `FIXED`.
 
         Returns
         -------
@@ -55,12 +56,11 @@ class Variants:
             The scenario, unchanged where a difference is wrong; the problems.
         """
         base = self.scenario
-        documents = [command_line(text) for text in sets]
-        named = {key.partition(".")[0] for document in documents for key in document.values.get("set", {})}
+        documents = [difference(key, value, Origin(f"--set {key}={_said(value)}")) for key, value in settings.items()]
+        named = {key.partition(".")[0] for key in settings}
         # Only what is touched is copied: an assignment never looks beside its own section.
         draft = Draft({key: copied(value) if key in named else value for key, value in self._values.items()}, {})
         for document in documents:
-            draft.problems.extend(document.problems)
             put(draft, document)
         changed: dict[str, Any] = {}
         for key in sorted({path[0] for path in draft.written}) if not draft.problems else ():
@@ -76,6 +76,11 @@ class Variants:
         )  # fmt: skip
         problems = check(made)
         return (base, gathered(problems)) if problems else (made, [])
+
+
+def _said(value: Any) -> str:
+    """Return a value as the command line takes it."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 @lru_cache(maxsize=64)

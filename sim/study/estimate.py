@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from sim.once import execute, prepare
+from sim.study.axes import sets
 from sim.study.sweep import Plan
 from sim.study.tasks import Task
 
@@ -56,11 +57,11 @@ def estimate(asked: Plan, workers: int) -> dict[str, Any]:
 def _probe(task: Task) -> tuple[float, float]:
     """Return about how many seconds a task takes, and how many MB."""
     _, own = task.points[0]
-    whole = prepare(task.path, [*task.sets, *own], task.plugins).config.run
+    whole = prepare(task.path, [*task.sets, *sets(own)], task.plugins).config.run
     hours = min(whole.horizon_h, PROBE_H)
     share = hours / whole.horizon_h
     jobs = max(round(whole.jobs.count * share), 1)
-    short = [*task.sets, *own, f"run.horizon_h={hours!r}", f"run.jobs.count={jobs}"]
+    short = [*task.sets, *sets(own), f"run.horizon_h={hours!r}", f"run.jobs.count={jobs}"]
     scenario = prepare(task.path, short, task.plugins)
     execute(scenario, task.plugins)  # Compiles, and fills the caches.
     begun = time.perf_counter()

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sim.ground.errors import Problem, ResultsError, ScenarioError
 from sim.once import identify, policy_problems, prepare
 from sim.scenario.vary import FIXED, Variants
 from sim.study import parts, table
-from sim.study.axes import Design, design, sets
+from sim.study.axes import Design, design
 from sim.study.fleet import done_here, done_there
 from sim.study.parts import Row
 from sim.study.tasks import Task, perform, tasks
@@ -123,7 +123,7 @@ def plan(
     said = json.dumps([identify(scenario, private), axes], ensure_ascii=False, default=str)
     name = hashlib.sha256(said.encode()).hexdigest()[:12]
     folder = Path(results) / f"sweep-{name}"
-    return Plan(name, folder, found, tasks(Path(path), found, given, private, folder / "parts"))
+    return Plan(name, folder, found, tasks(Path(path), scenario, found, given, private, folder / "parts"))
 
 
 def _check(variants: Variants, found: Design) -> None:
@@ -140,7 +140,7 @@ def _check(variants: Variants, found: Design) -> None:
         for row in ends:
             settings = dict(zip(axis.keys, row, strict=True))
             if not {key.partition(".")[0] for key in settings} & set(FIXED):
-                variant, wrong = variants.of(sets(settings))
+                variant, wrong = variants.of(settings)
                 problems += wrong or policy_problems(variant)
     if problems:
         raise ScenarioError(problems)
@@ -185,6 +185,8 @@ def sweep(
         for task in asked.tasks
         if any(point not in known or (retry_failed and known[point].failed) for point, _ in task.points)
     ]
+    spare = max(workers // max(len(open_tasks), 1), 1)
+    open_tasks = [replace(task, threads=spare) for task in open_tasks]
     total = asked.design.points
     done = total - sum(len(task.points) for task in open_tasks)
     if progress is not None:

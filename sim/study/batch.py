@@ -1,0 +1,175 @@
+"""Points that differ in power and prices alone: one dispatch, and one pass of the core over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.centres.base import REGISTRY as COOLING
+from sim.engine.core import Core, core
+from sim.engine.fluid import Fluid, booked, dispatched
+from sim.ground.arrays import Array
+from sim.ground.calendar import Calendar
+from sim.ground.names import flat
+from sim.network import climate
+from sim.network.build import build
+from sim.network.network import Arrays
+from sim.network.plant import archetypes, plant
+from sim.network.power import utilisation
+from sim.network.surroundings import yields
+from sim.once import identify, policy_of, prepare
+from sim.policies.base import REGISTRY
+from sim.results.measures import nation, work
+from sim.results.totals import Estate, Work
+from sim.scenario.scenario import Scenario
+from sim.scenario.vary import Variants
+from sim.study.parts import Row
+
+LATE = (
+    "grid", "green", "economy", "report", "standard.rack*", "standard.idle_*", "centres.*.green", "centres.*.battery",
+    "centres.*.cooling", "centres.*.pue", "centres.*.racks", "centres.*.rack_utilisation",
+    "centres.*.commissioned_share",
+)  # fmt: skip
+"""Keys, and all below them, that a dispatch by a blind policy does not depend on."""
+_HOLDERS = {"centres": 2, "standard": 1}
+"""Keys no longer than this hold late ones: what they do depends on the order in which differences are applied."""
+Point = tuple[int, dict[str, Any]]
+
+
+def late(key: str) -> bool:
+    """Return whether a key changes power and prices alone.
+
+    Examples
+    --------
+    >>> late("grid.carbon_price"), late("centres.*.green.solar"), late("workloads.training.growth"), late("centres.a")
+    (True, True, False, False)
+    """
+    words = key.split(".")
+    for pattern in LATE:
+        parts = pattern.split(".")
+        pairs = zip(parts, words, strict=False)
+        if len(words) >= len(parts) and all(p in ("*", w) or (p[-1] == "*" and w.startswith(p[:-1])) for p, w in pairs):
+            return True
+    return False
+
+
+def holds_late(key: str) -> bool:
+    """Return whether a key that is not late has late ones below it.
+
+    Examples
+    --------
+    >>> holds_late("centres.gui_an"), holds_late("centres.gui_an.availability")
+    (True, False)
+    """
+    words = key.split(".")
+    return len(words) <= _HOLDERS.get(words[0], 0) and not late(key)
+
+
+def sharing(scenario: Scenario) -> bool:
+    """Return whether points of a scenario that differ in late keys alone may share a dispatch.
+
+    Parameters
+    ----------
+    scenario
+        With all that is not late.
+    """
+    blind = getattr(REGISTRY.get(scenario.config.policy.name), "blind", False)
+    return blind is True and scenario.config.run.engine == "fluid"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A dispatch and what its points have in common.
+
+    Attributes
+    ----------
+    run
+        The dispatch.
+    estate, done
+        What the centres are by default, and what became of the work.
+    years
+        Length of the run over that of its year.
+    """
+
+    run: Fluid
+    estate: Estate
+    done: Work
+    years: float
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Batch:
+        """Return the batch of a scenario, dispatched."""
+        network = build(scenario)
+        run = dispatched(network, policy_of(scenario))
+        results = booked(run)
+        calendar = network.calendar
+        year = Calendar.whole_year(calendar.year).epochs * 3600.0
+        return cls(run, Estate.of(results), work(results), calendar.epochs * calendar.seconds / year)
+
+    def core(self, names: Sequence[str], used: Array) -> Core | None:
+        """Return the core for points that use these archetypes, [centre, archetype]; None where it has no such form."""
+        network, ledger = self.run.network, self.run.ledger
+        scenario = network.scenario
+        delivered = yields(scenario, network.calendar, climate.climate(scenario, climate.sites(scenario)))
+        load = utilisation(network, ledger.served)
+        return core(network, load, ledger.served, self.run.charge, names, used, delivered)
+
+    def estate_of(self, arrays: dict[str, Array]) -> Estate:
+        """Return what the centres are under a plant."""
+        mine = {name: arrays[name] for name in ("racks", "rack_utilisation", "rated_power", "contract_price")}
+        return replace(self.estate, certificates=arrays["certificates"] * self.years, **mine)
+
+
+def together(
+    path: Path, sets: Sequence[str], points: Sequence[Point], plugins: tuple[Path, ...], threads: int
+) -> dict[int, Row]:
+    """Return the rows of points that share a dispatch; those left out have to be run alone.
+
+    Parameters
+    ----------
+    path
+        The scenario file.
+    sets
+        What the points share.
+    points
+        Number and late differences of each.
+    plugins
+        Private policy files.
+    threads
+        Of the core.
+    """
+    base = prepare(path, sets, plugins)
+    variants = Variants(base)
+    made = {number: scenario for number, own in points for scenario, wrong in [variants.of(own)] if not wrong}
+    known = set(COOLING.names())
+    made = {number: scenario for number, scenario in made.items() if set(archetypes(scenario)) <= known}
+    names = sorted({name for scenario in made.values() for name in archetypes(scenario)})
+    if not made:
+        return {}
+    batch = _dispatched(base.digest(), path, tuple(sets), plugins)
+    plants = {number: _arrays(plant(scenario, names)) for number, scenario in made.items()}
+    ready = batch.core(names, reduce(np.maximum, (arrays["mix"] for arrays in plants.values())))
+    if ready is None:
+        return {}
+    sums = ready.sums(list(plants.values()), threads)
+    rows: dict[int, Row] = {}
+    for place, (number, arrays) in enumerate(plants.items()):
+        totals = ready.totals(sums, place, arrays)
+        kpi = nation(batch.estate_of(arrays), totals, batch.done, made[number].config)
+        rows[number] = Row(number, identify(made[number], plugins), flat(kpi))
+    return rows
+
+
+@lru_cache(maxsize=1)
+def _dispatched(digest: str, path: Path, sets: tuple[str, ...], plugins: tuple[Path, ...]) -> Batch:
+    """Return the batch of a scenario; the last one is kept, since the tasks of a long list follow each other."""
+    return Batch.of(prepare(path, sets, plugins))
+
+
+def _arrays(made: Arrays) -> dict[str, Array]:
+    return {name: values for name, (_, values, _, _) in made.items()}
