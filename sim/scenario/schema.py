@@ -230,6 +230,9 @@ class Sweep(Section):
     grid: dict[str, list[Any]] = Field(default_factory=dict, description="every combination")
     zip: dict[str, list[Any]] = Field(default_factory=dict, description="axes that move together")
     sample: Sample | None = Field(None, description="points drawn between bounds")
+    names: dict[str, str] = Field(
+        default_factory=dict, description="key that a short name stands for, in axes and tables"
+    )
 
 
 class Configuration(Section):

@@ -59,11 +59,12 @@ class Variants:
         documents = [difference(key, value, Origin(f"--set {key}={_said(value)}")) for key, value in settings.items()]
         named = {key.partition(".")[0] for key in settings}
         # Only what is touched is copied: an assignment never looks beside its own section.
-        draft = Draft({key: copied(value) if key in named else value for key, value in self._values.items()}, {})
+        values = {key: copied(value) if key in named else value for key, value in self._values.items()}
+        draft = Draft(values, dict(base.origins), written=set(base.written))
         for document in documents:
             put(draft, document)
         changed: dict[str, Any] = {}
-        for key in sorted({path[0] for path in draft.written}) if not draft.problems else ():
+        for key in sorted(named) if not draft.problems else ():
             try:
                 changed[key] = _adapter(key).validate_python(draft.values.get(key, _default(key)))
             except ValidationError as error:
@@ -71,8 +72,8 @@ class Variants:
         if draft.problems:
             return base, gathered(draft.problems)
         made = replace(
-            base, config=base.config.model_copy(update=changed), origins=base.origins | draft.origins,
-            written=base.written | draft.written,
+            base, config=base.config.model_copy(update=changed), origins=draft.origins,
+            written=frozenset(draft.written),
         )  # fmt: skip
         problems = check(made)
         return (base, gathered(problems)) if problems else (made, [])

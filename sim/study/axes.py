@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from typing import Any
@@ -28,7 +28,7 @@ class Axis:
     name
         The key itself where there is one, else ``zip`` or ``sample``.
     keys
-        Keys of a scenario, as written.
+        Keys of a scenario or short names for them, as written.
     rows
         What they take, step by step; [step][key].
     """
@@ -46,9 +46,12 @@ class Design:
     ----------
     axes
         The axes.
+    names
+        Key of a scenario that a short name stands for.
     """
 
     axes: tuple[Axis, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -62,13 +65,18 @@ class Design:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Return every key that is varied, in order."""
+        """Return every key or short name that is varied, in order."""
         return tuple(key for axis in self.axes for key in axis.keys)
 
+    def meant(self, key: str) -> str:
+        """Return the key of a scenario that a key or short name means."""
+        return self.names.get(key, key)
+
     def settings(self) -> Iterator[dict[str, Any]]:
-        """Yield what every point sets, by key, in order of their numbers."""
+        """Yield what every point sets, by key of a scenario, in order of their numbers."""
+        keys = [self.meant(key) for key in self.keys]
         for rows in product(*(axis.rows for axis in self.axes)):
-            yield dict(zip(self.keys, (value for row in rows for value in row), strict=True))
+            yield dict(zip(keys, (value for row in rows for value in row), strict=True))
 
 
 def design(scenario: Scenario, policies: Sequence[str] = ()) -> Design:
@@ -103,7 +111,7 @@ def design(scenario: Scenario, policies: Sequence[str] = ()) -> Design:
     if run.replications > 1:
         numbers = range(run.replication, run.replication + run.replications)
         axes.append(Axis("run.replication", ("run.replication",), tuple((number,) for number in numbers)))
-    found = Design(tuple(axes))
+    found = Design(tuple(axes), sweep.names)
     problems += _problems(scenario, found)
     if problems:
         raise ScenarioError(problems)
@@ -114,8 +122,9 @@ def _problems(scenario: Scenario, found: Design) -> Iterator[Problem]:
     here = scenario.origin("sweep") if scenario.config.sweep is not None else Origin(str(scenario.files[-1]))
     if not found.axes:
         yield Problem(here, "there is nothing to sweep; write axes, such as sweep: {grid: {run.seed: [1, 2]}}")
-    if len(set(found.keys)) < len(found.keys):
-        twice = sorted({key for key in found.keys if found.keys.count(key) > 1})
+    keys = [found.meant(key) for key in found.keys]
+    if len(set(keys)) < len(keys):
+        twice = sorted({key for key in keys if keys.count(key) > 1})
         yield Problem(here, f"the sweep varies {', '.join(twice)} twice; keep one axis of it")
     if not 0 < found.points <= MOST_POINTS:
         text = f"the sweep has {found.points:,} points; write 1 to {MOST_POINTS:,}: shorten an axis or draw a sample"
@@ -152,7 +161,7 @@ class Column:
     unit: str
 
 
-def column(key: str, values: Iterable[Any]) -> Column:
+def column(key: str, values: Iterable[Any], name: str = "") -> Column:
     """Return how a key is shown in tables.
 
     Parameters
@@ -161,6 +170,8 @@ def column(key: str, values: Iterable[Any]) -> Column:
         Key of a scenario.
     values
         What it takes.
+    name
+        Short name, if it has one.
 
     Examples
     --------
@@ -172,7 +183,7 @@ def column(key: str, values: Iterable[Any]) -> Column:
         return Column(key, key, "1")
     changes = all(isinstance(value, str) and value.strip().endswith(("%", "％")) for value in values)
     unit = "%" if changes else split_key(place.key)[1].label if place.numeric else "1"
-    return Column(key, label, unit)
+    return Column(key, label if name in ("", key) else name, unit)
 
 
 def cell(key: str, value: Any) -> Any:

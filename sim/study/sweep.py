@@ -119,7 +119,7 @@ def plan(
     scenario = prepare(path, given, private)
     found = design(scenario, policies)
     _check(Variants(scenario), found)
-    axes = [[axis.name, axis.keys, axis.rows] for axis in found.axes]
+    axes = [[axis.name, [found.meant(key) for key in axis.keys], axis.rows] for axis in found.axes]
     said = json.dumps([identify(scenario, private), axes], ensure_ascii=False, default=str)
     name = hashlib.sha256(said.encode()).hexdigest()[:12]
     folder = Path(results) / f"sweep-{name}"
@@ -138,7 +138,7 @@ def _check(variants: Variants, found: Design) -> None:
     for axis in found.axes:
         ends = axis.rows if axis.name != "sample" else (axis.rows[0], axis.rows[-1])
         for row in ends:
-            settings = dict(zip(axis.keys, row, strict=True))
+            settings = {found.meant(key): value for key, value in zip(axis.keys, row, strict=True)}
             if not {key.partition(".")[0] for key in settings} & set(FIXED):
                 variant, wrong = variants.of(settings)
                 problems += wrong or policy_problems(variant)
@@ -207,7 +207,8 @@ def sweep(
 def _write_sheet(asked: Plan) -> None:
     """Write what the sweep is, so that its tables can be made and analysed without its scenario."""
     axes = [{"name": axis.name, "keys": axis.keys, "rows": axis.rows} for axis in asked.design.axes]
-    sheet = {"id": asked.name, "points": asked.design.points, "code": asked.tasks[0].code, "axes": axes}
+    sheet = {"id": asked.name, "points": asked.design.points, "code": asked.tasks[0].code}
+    sheet |= {"axes": axes, "names": dict(asked.design.names)}
     target = asked.folder / SHEET
     text = json.dumps(sheet, ensure_ascii=False, indent=1, default=str) + "\n"
     try:

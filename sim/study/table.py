@@ -37,11 +37,14 @@ def write(folder: Path, design: Design, rows: Sequence[Row]) -> dict[str, str]:
     """
     settings = list(design.settings())
     good, bad = [row for row in rows if not row.failed], [row for row in rows if row.failed]
-    axes = [column(key, (setting[key] for setting in settings)) for key in design.keys]
+    meant = [design.meant(key) for key in design.keys]
+    axes = [
+        column(key, (setting[key] for setting in settings), name) for name, key in zip(design.keys, meant, strict=True)
+    ]
     heads = [_head(axis.label, axis.unit) for axis in axes]
 
     def values(row: Row) -> list[Any]:
-        return [cell(key, settings[row.point][key]) for key in design.keys]
+        return [cell(key, settings[row.point][key]) for key in meant]
 
     keys = list(dict.fromkeys(key for row in good for key in row.kpi))
     table: list[list[Any]] = [["point", *heads, "run", *(_head(key, _unit(key)) for key in keys)]]
@@ -81,12 +84,13 @@ def _cube(design: Design, rows: Sequence[Row], keys: Sequence[str]) -> Any:
     dims = tuple(_dimension(axis) for axis in design.axes)
     coords: dict[str, Any] = {}
     for axis, dim in zip(design.axes, dims, strict=True):
-        for number, key in enumerate(axis.keys):
+        for number, name in enumerate(axis.keys):
+            key = design.meant(name)
             labels = [cell(key, row[number]) for row in axis.rows]
             words = any(isinstance(label, str) for label in labels)
             unit = column(key, (row[number] for row in axis.rows)).unit
             typed = np.array([str(label) for label in labels]) if words else np.array(labels, dtype=np.float64)
-            coords[dim if len(axis.keys) == 1 else _name(key)] = (dim, typed, {} if words else {"units": unit})
+            coords[dim if len(axis.keys) == 1 else _name(name)] = (dim, typed, {} if words else {"units": unit})
     variables = {}
     for key in keys:
         values = np.full(design.points, np.nan)

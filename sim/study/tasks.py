@@ -101,8 +101,9 @@ def tasks(
 
 def _sharing(design: Design) -> bool:
     """Return whether points of a design may share dispatches at all."""
-    readable = not {key.partition(".")[0] for key in design.keys} & set(FIXED)
-    return readable and any(map(late, design.keys)) and not any(map(holds_late, design.keys))
+    keys = [design.meant(key) for key in design.keys]
+    readable = not {key.partition(".")[0] for key in keys} & set(FIXED)
+    return readable and any(map(late, keys)) and not any(map(holds_late, keys))
 
 
 def perform(task: Task) -> tuple[int, list[Row]]:
