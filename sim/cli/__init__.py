@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from sim.cli.analyse import analyse
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
 from sim.cli.replay import replay
 from sim.cli.sweep import sweep
@@ -322,6 +323,7 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
 
 group.add_command(replay)
 group.add_command(sweep)
+group.add_command(analyse)
 
 
 def main() -> None:

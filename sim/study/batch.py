@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +151,7 @@ def together(
     names = sorted({name for scenario in made.values() for name in archetypes(scenario)})
     if not made:
         return {}
-    batch = _dispatched(base.digest(), path, tuple(sets), plugins)
+    batch = _dispatched(base)
     plants = {number: _arrays(plant(scenario, names)) for number, scenario in made.items()}
     ready = batch.core(names, reduce(np.maximum, (arrays["mix"] for arrays in plants.values())))
     if ready is None:
@@ -165,10 +165,17 @@ def together(
     return rows
 
 
-@lru_cache(maxsize=1)
-def _dispatched(digest: str, path: Path, sets: tuple[str, ...], plugins: tuple[Path, ...]) -> Batch:
+_kept: dict[str, Batch] = {}
+
+
+def _dispatched(scenario: Scenario) -> Batch:
     """Return the batch of a scenario; the last one is kept, since the tasks of a long list follow each other."""
-    return Batch.of(prepare(path, sets, plugins))
+    name = scenario.digest()
+    if name not in _kept:
+        # First let go of the old one: two of them need not fit.
+        _kept.clear()
+        _kept[name] = Batch.of(scenario)
+    return _kept[name]
 
 
 def _arrays(made: Arrays) -> dict[str, Array]:

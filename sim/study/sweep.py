@@ -14,13 +14,13 @@ from sim.ground.errors import Problem, ResultsError, ScenarioError
 from sim.once import identify, policy_problems, prepare
 from sim.scenario.vary import FIXED, Variants
 from sim.study import parts, table
+from sim.study.archive import SHEET
 from sim.study.axes import Design, design
 from sim.study.fleet import done_here, done_there
 from sim.study.parts import Row
 from sim.study.tasks import Task, perform, tasks
 
 Tick = Callable[[int, int], None]
-SHEET = "sweep.json"
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ class Plan:
         Its points.
     tasks
         What computes them.
+    sample
+        How its sample was drawn: ``method``, ``n``, ``seed``; None where it has none.
     """
 
     name: str
     folder: Path
     design: Design
     tasks: list[Task]
+    sample: dict[str, Any] | None
 
     def known(self) -> dict[int, Row]:
         """Return what is kept of each point, by its number; a part that is damaged is not."""
@@ -123,7 +126,9 @@ def plan(
     said = json.dumps([identify(scenario, private), axes], ensure_ascii=False, default=str)
     name = hashlib.sha256(said.encode()).hexdigest()[:12]
     folder = Path(results) / f"sweep-{name}"
-    return Plan(name, folder, found, tasks(Path(path), scenario, found, given, private, folder / "parts"))
+    drawn = scenario.config.sweep.sample if scenario.config.sweep is not None else None
+    sample = {"method": drawn.method, "n": drawn.n, "seed": scenario.config.run.seed} if drawn is not None else None
+    return Plan(name, folder, found, tasks(Path(path), scenario, found, given, private, folder / "parts"), sample)
 
 
 def _check(variants: Variants, found: Design) -> None:
@@ -208,7 +213,7 @@ def _write_sheet(asked: Plan) -> None:
     """Write what the sweep is, so that its tables can be made and analysed without its scenario."""
     axes = [{"name": axis.name, "keys": axis.keys, "rows": axis.rows} for axis in asked.design.axes]
     sheet = {"id": asked.name, "points": asked.design.points, "code": asked.tasks[0].code}
-    sheet |= {"axes": axes, "names": dict(asked.design.names)}
+    sheet |= {"axes": axes, "names": dict(asked.design.names), "sample": asked.sample}
     target = asked.folder / SHEET
     text = json.dumps(sheet, ensure_ascii=False, indent=1, default=str) + "\n"
     try:
