@@ -92,8 +92,9 @@ def discover(inputs: dict[str, list[Any]], cases: BoolArray) -> Box:
     """Return the corner in which the cases lie.
 
     The patient rule induction method: from all points, again and again the slice is peeled off whose loss leaves the
-    greatest density of cases, 5 % of the points at a time, down to 3 % of them. Of the boxes met, that with the greatest
-    harmonic mean of coverage and density is taken; a limit without which the density stays within 0.01 is dropped.
+    greatest density of cases, 5 % of the points at a time, down to 3 % of them. Of the boxes met, that with the
+    greatest harmonic mean of coverage and density is taken; a limit without which the density stays within 0.01 is
+    dropped.
 
     Parameters
     ----------

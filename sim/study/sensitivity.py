@@ -15,6 +15,8 @@ from sim.study.archive import Archive
 from sim.study.sample import unit_points
 
 RESAMPLES = 1000
+ROUNDING = 1e-20
+"""Share of a variance below which it is the rounding of equal numbers."""
 Interval = tuple[float, float] | None
 
 
@@ -95,8 +97,9 @@ def _grid(archive: Archive, y: Array) -> list[Effect]:
     whole, found = float(values.var()), []
     for number, name in enumerate(names):
         others = tuple(axis for axis in range(len(names)) if axis != number)
-        first = float(values.mean(axis=others).var()) / whole
-        found.append(Effect(name, first, float(values.var(axis=number).mean()) / whole))
+        first, both = float(values.mean(axis=others).var()), float(values.var(axis=number).mean())
+        # What is left of equal numbers is rounding.
+        found.append(Effect(name, *(share if share > ROUNDING else 0.0 for share in (first / whole, both / whole))))
     return found
 
 
