@@ -67,18 +67,17 @@ def measure() -> Table:
     read = made.memory(SCENARIOS, threads) / timed[3][1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     bound = bandwidth / 16.0
-    asked = (
-        f"({LEAST_RATIO:.0f} asked), {rates[3] / 1e6:.0f} million site-hours a second ({LEAST_RATE / 1e6:.0f} asked)"
-    )
-    note = (
-        f"{load.shape[0]:,} hours × {load.shape[1]} centres, full cooling physics. The core does {ratio:.0f} times what "
-        f"the plain laws do {asked}. A copy of memory moves {bandwidth / 1e9:.1f} GB/s: the core, whose inputs are read "
-        f"once for a block of scenarios, needs {100.0 * read / bandwidth:.2g} % of that; a pass that wrote and read one "
-        f"number a site-hour could not exceed {bound / 1e6:.0f} million a second, of which the core does "
-        f"{100.0 * rates[3] / bound:.0f} %. Peak memory of the process {peak:.2f} GB."
+    told = (
+        f"{load.shape[0]:,} hours × {load.shape[1]} centres, full cooling physics.",
+        f"The core does {ratio:.0f} times what the plain laws do ({LEAST_RATIO:.0f} asked),",
+        f"{rates[3] / 1e6:.0f} million site-hours a second ({LEAST_RATE / 1e6:.0f} asked).",
+        f"A copy of memory moves {bandwidth / 1e9:.1f} GB/s: the core, whose inputs are read once for many scenarios,",
+        f"needs {100.0 * read / bandwidth:.2g} % of that; a pass that wrote and read one number a site-hour could not",
+        f"exceed {bound / 1e6:.0f} million a second, of which the core does {100.0 * rates[3] / bound:.0f} %.",
+        f"Peak memory of the process {peak:.2f} GB.",
     )
     good = ratio >= LEAST_RATIO and rates[3] >= LEAST_RATE
-    return Table(("part", "seconds", "site-hours a second", "times the plain laws"), rows, note, good)
+    return Table(("part", "seconds", "site-hours a second", "times the plain laws"), rows, " ".join(told), good)
 
 
 def _best(work: Callable[[], object], turns: int = 5) -> float:

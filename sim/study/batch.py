@@ -18,7 +18,6 @@ from sim.ground.calendar import Calendar
 from sim.ground.names import flat
 from sim.network import climate
 from sim.network.build import build
-from sim.network.network import Arrays
 from sim.network.plant import archetypes, plant
 from sim.network.power import utilisation
 from sim.network.surroundings import yields
@@ -144,25 +143,49 @@ def together(
         Of the core.
     """
     base = prepare(path, sets, plugins)
-    variants = Variants(base)
-    made = {number: scenario for number, own in points for scenario, wrong in [variants.of(own)] if not wrong}
-    known = set(COOLING.names())
-    made = {number: scenario for number, scenario in made.items() if set(archetypes(scenario)) <= known}
-    names = sorted({name for scenario in made.values() for name in archetypes(scenario)})
+    variants, names = Variants(base), COOLING.names()
+    made: dict[int, _Made] = {}
+    for number, own in points:
+        scenario, wrong = variants.of(own)
+        if not wrong and set(archetypes(scenario)) <= set(names):
+            arrays = {name: values for name, (_, values, _, _) in plant(scenario, names).items()}
+            made[number] = _Made(identify(scenario, plugins), arrays, _Prices.of(scenario))
     if not made:
         return {}
     batch = _dispatched(base)
-    plants = {number: _arrays(plant(scenario, names)) for number, scenario in made.items()}
-    ready = batch.core(names, reduce(np.maximum, (arrays["mix"] for arrays in plants.values())))
+    ready = batch.core(names, reduce(np.maximum, (one.plant["mix"] for one in made.values())))
     if ready is None:
         return {}
-    sums = ready.sums(list(plants.values()), threads)
+    sums = ready.sums([one.plant for one in made.values()], threads)
     rows: dict[int, Row] = {}
-    for place, (number, arrays) in enumerate(plants.items()):
-        totals = ready.totals(sums, place, arrays)
-        kpi = nation(batch.estate_of(arrays), totals, batch.done, made[number].config)
-        rows[number] = Row(number, identify(made[number], plugins), flat(kpi))
+    for place, (number, one) in enumerate(made.items()):
+        totals = ready.totals(sums, place, one.plant)
+        rows[number] = Row(number, one.run, flat(nation(batch.estate_of(one.plant), totals, batch.done, one.prices)))
     return rows
+
+
+@dataclass(frozen=True)
+class _Prices:
+    """The part of a configuration that measures need; the rest of it would fill the memory."""
+
+    grid: Any
+    green: Any
+    economy: Any
+    report: Any
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> _Prices:
+        config = scenario.config
+        return cls(config.grid, config.green, config.economy, config.report)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What is kept of a point: its run's id, its plant, its prices."""
+
+    run: str
+    plant: dict[str, Array]
+    prices: _Prices
 
 
 _kept: dict[str, Batch] = {}
@@ -176,7 +199,3 @@ def _dispatched(scenario: Scenario) -> Batch:
         _kept.clear()
         _kept[name] = Batch.of(scenario)
     return _kept[name]
-
-
-def _arrays(made: Arrays) -> dict[str, Array]:
-    return {name: values for name, (_, values, _, _) in made.items()}

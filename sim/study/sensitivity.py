@@ -99,8 +99,12 @@ def _grid(archive: Archive, y: Array) -> list[Effect]:
         others = tuple(axis for axis in range(len(names)) if axis != number)
         first, both = float(values.mean(axis=others).var()), float(values.var(axis=number).mean())
         # What is left of equal numbers is rounding.
-        found.append(Effect(name, *(share if share > ROUNDING else 0.0 for share in (first / whole, both / whole))))
+        found.append(Effect(name, _seen(first / whole), _seen(both / whole)))
     return found
+
+
+def _seen(share: float) -> float:
+    return share if share > ROUNDING else 0.0
 
 
 def _sobol(names: list[str], y: Array, rng: np.random.Generator) -> list[Effect]:
