@@ -18,13 +18,19 @@ def main() -> int:
     """Run the cases named, all by default; return 1 where a figure is out of its tolerance."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("case", nargs="*", choices=[*cases(), []], help="cases to run; all by default")
-    parser.add_argument("--write", action="store_true", help="renew these tables in benchmarks/README.md")
+    parser.add_argument(
+        "--write", action="store_true", help="renew these tables in benchmarks/README.md, figures in docs"
+    )
     options = parser.parse_args()
     parts, good = {}, True
     for name in options.case or cases():
         spec = cases()[name]
         table = spec.run()
         good = good and table.good
+        if options.write and table.figure:
+            (Path(__file__).parents[1] / "docs" / "background" / f"{name}.svg").write_text(
+                table.figure, encoding="utf-8"
+            )
         parts[name] = f"## {spec.name}: {spec.title}\n\n{table.markdown()}"
         print(parts[name], flush=True)
     if options.write:

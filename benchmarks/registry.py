@@ -22,12 +22,15 @@ class Table:
         Conditions that a reader must know.
     good
         Whether every row is within its tolerance.
+    figure
+        A picture of the rows as SVG, for the documentation; empty where there is none.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     good: bool = True
+    figure: str = ""
 
     def markdown(self) -> str:
         """Return the table as Markdown."""

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from sim.engine.fluid import simulate
     from sim.network.build import build
     from sim.scenario.read import read
+    from sim.study.compare import compare
     from sim.study.replicate import run
 
-__all__ = ["build", "read", "run", "simulate"]
+__all__ = ["build", "compare", "read", "run", "simulate"]
 
 _HOMES = {
     "build": "sim.network.build",
+    "compare": "sim.study.compare",
     "read": "sim.scenario.read",
     "run": "sim.study.replicate",
     "simulate": "sim.engine.fluid",

@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sim.engine import events, fluid
 from sim.engine.calibrate import calibrate as fit
 from sim.engine.fluid import Progress
-from sim.ground.errors import PluginError, Problem, ScenarioError
+from sim.ground.errors import PluginError, Problem, ScenarioError, UsageError
 from sim.ground.places import models
 from sim.network import calibration, traces
 from sim.network.build import build, check_graph
@@ -26,7 +26,7 @@ from sim.optimise.optimum import TARGET, facts_of, optimum
 from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY, Policy
 from sim.report.page import page
-from sim.results import store
+from sim.results import jobs_table, store
 from sim.results.schema import Results
 from sim.scenario.check import warnings as scenario_warnings
 from sim.scenario.parameters import parameter_problems
@@ -127,7 +127,9 @@ def code_version() -> str:
     return f"{version('suanwang')}+{total.hexdigest()[:12]}"
 
 
-def execute(scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress | None = None) -> Results:
+def execute(
+    scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress | None = None, jobs: Path | None = None
+) -> Results:
     """Return the results of a scenario: build, dispatch, simulate, measure, describe.
 
     Parameters
@@ -138,6 +140,8 @@ def execute(scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress
         Private policy files, for the run's identity.
     progress
         Called with the epochs done and their number, now and then.
+    jobs
+        A file for a table of the jobs, of the event engine; see `check_jobs`. What is there is replaced.
 
     Returns
     -------
@@ -146,11 +150,36 @@ def execute(scenario: Scenario, plugins: Iterable[Path] = (), progress: Progress
     """
     network = build(scenario)
     planner = Planner(network)
-    results = ENGINES[scenario.config.run.engine](network, policy_of(scenario), progress, planner)
+    engine = ENGINES[scenario.config.run.engine]
+    if jobs is not None:
+        engine = partial(events.simulate, tell=partial(jobs_table.write, jobs, force=True))
+    results = engine(network, policy_of(scenario), progress, planner)
     done = described(results, network, identify(scenario, plugins))
     if planner.plan is not None:
         done.meta["plan"] = facts_of(planner.plan, done.kpi["cost_bn_cny"]["total"])
     return done
+
+
+def check_jobs(scenario: Scenario, jobs: Path, *, force: bool = False) -> None:
+    """Raise where a table of a run's jobs cannot be written, before the run.
+
+    Parameters
+    ----------
+    scenario
+        The run's.
+    jobs
+        The file, ``.csv`` or ``.parquet``.
+    force
+        Whether to replace it.
+
+    Raises
+    ------
+    UsageError, ResultsError
+        Where the engine knows no jobs, the suffix is another, or the place is taken or none.
+    """
+    if scenario.config.run.engine != "events":
+        raise UsageError("only the event engine knows single jobs: add --engine events, or leave --jobs out")
+    jobs_table.check_place(jobs, force=force)
 
 
 def solve(
@@ -246,10 +275,12 @@ def run(
     language: str = "en",
     progress: Progress | None = None,
     log: Callable[[], str] | None = None,
+    jobs: Path | None = None,
+    force: bool = False,
 ) -> Results:
     """Return the results of a scenario file; written to a folder where one is named.
 
-    A run that is already there, complete and undamaged, is read and not computed again.
+    A run that is already there, complete and undamaged, is read and not computed again, unless its jobs are asked for.
 
     Parameters
     ----------
@@ -269,6 +300,8 @@ def run(
         Called with the epochs done and their number, now and then.
     log
         Called once before writing; returns the lines of ``log.jsonl``.
+    jobs, force
+        A file for a table of the jobs, and whether to replace what is there; see `check_jobs`.
 
     Returns
     -------
@@ -284,12 +317,17 @@ def run(
     extra = [f"{key}={value}" for key, value in given if value is not None]
     plugins = [Path(plugin) for plugin in plugins]
     scenario = prepare(path, [*extra, *sets], plugins)
+    if jobs is not None:
+        check_jobs(scenario, jobs, force=force)
     if results is None:
-        return execute(scenario, plugins, progress)
+        return execute(scenario, plugins, progress, jobs)
     target = Path(results) / identify(scenario, plugins)
-    if store.complete(target):
+    complete = store.complete(target)
+    if complete and jobs is None:
         return store.load(target)
-    done = execute(scenario, plugins, progress)
+    done = execute(scenario, plugins, progress, jobs)
+    if complete:
+        return done
     others = {"report.html": page(done, language)}
     if log is not None:
         others["log.jsonl"] = log()

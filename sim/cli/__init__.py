@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from sim.cli.analyse import analyse
+from sim.cli.compare import compare
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
 from sim.cli.replay import replay
 from sim.cli.sweep import sweep
@@ -31,6 +32,9 @@ def group() -> None:
 @click.option("--replications", type=click.IntRange(1, 10_000), help="Runs that differ in chance; means and intervals.")
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True,
               help="Processes for replications.")  # fmt: skip
+@click.option("--jobs", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write every job of the (first) run to .csv or .parquet; with --engine events.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace the file of --jobs.")
 @SET
 @PLUGIN
 @RESULTS
@@ -45,6 +49,8 @@ def run(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, ve
     from sim.results import store
     from sim.study.replicate import run as run_all
 
+    if options["force"] and options["jobs"] is None:
+        raise click.UsageError("--force replaces the file that --jobs names: name one, or leave it out")
     log = Log()
     with progress(quiet or as_json) as tick:
         done = run_all(scenario, results=results, language=lang, progress=tick, log=log.lines, **options)
@@ -324,6 +330,7 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
 group.add_command(replay)
 group.add_command(sweep)
 group.add_command(analyse)
+group.add_command(compare)
 
 
 def main() -> None:

@@ -70,11 +70,11 @@ def _writable(folder: Path) -> str:
 def _compiled() -> str:
     import numpy as np
 
-    from sim.engine.dispatch import release
+    from sim.engine.backlog import release
 
     backlog = np.ones((1, 1, 1))
     zero = np.zeros((1, 1))
-    release(backlog, zero, zero, np.zeros(1, dtype=np.int64), True, np.zeros((1, 1)), zero.copy())
+    release(backlog, zero, zero, np.zeros(1, dtype=np.int64), True, np.zeros((1, 1)), zero.copy(), zero.copy())
     return "compiles and runs"
 
 

@@ -1,4 +1,4 @@
-"""Energy and emissions by what they served: a line for every workload, one for idle equipment, one for lost work."""
+"""Energy, emissions and the grid's bill by what they served: every workload, idle equipment, lost work."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ IDLE, LOST = "idle", "lost"
 
 
 def accounts(network: Network, ledger: Ledger, power: Array, total: Array, grid: Array) -> dict[str, Array]:
-    """Return facility energy, J, and location-based emissions, kg, by centre and account; both [centre, account].
+    """Return facility energy, J, location-based emissions, kg, and the grid's bill, CNY; each [centre, account].
 
     In every epoch and centre a workload has the IT power that its work draws above idle, P_w = x_w · ∂P/∂x (model of
-    `sim.network.power.it_power`), what is left is idle, and the facility's energy and the grid's carbon follow IT
-    power. Of a workload's share, as much as of its work was undone by kills in the whole run stands under lost.
+    `sim.network.power.it_power`), what is left is idle, and the facility's energy, the grid's carbon and its bill
+    follow IT power. Of a workload's share, as much as of its work was undone by kills in the whole run stands under
+    lost.
 
     Parameters
     ----------
@@ -39,15 +40,16 @@ def accounts(network: Network, ledger: Ledger, power: Array, total: Array, grid:
     by_slope = utilisation_slope(network)  # [centre, pool], W per FLOPS
     slope = np.where(pool >= 0, by_slope[:, pool], 0.0)
     done = by_pool(network, ledger.served)
-    ratio = np.divide(total, power, out=np.zeros_like(total), where=power > 0.0)
-    carbon = np.divide(grid * network["emission_factor"], power, out=np.zeros_like(total), where=power > 0.0)
     served = ledger.served.sum(axis=(0, 1))
     gone = np.divide(ledger.lost.sum(axis=0), served, out=np.zeros_like(served), where=served > 0.0)
     found = {}
-    for name, factor, whole in (
-        ("energy_account", ratio, sum_of(total) * seconds),
-        ("emissions_account", carbon, sum_of(grid * network["emission_factor"]) * seconds),
+    for name, series in (
+        ("energy_account", total),
+        ("emissions_account", grid * network["emission_factor"]),
+        ("bill_account", grid * network["price"]),
     ):
+        factor = np.divide(series, power, out=np.zeros_like(total), where=power > 0.0)
+        whole = sum_of(series) * seconds
         work = np.einsum("tc,tcw->cw", factor, ledger.served) * slope
         idle = whole - (by_slope * sum_of(factor[:, :, None] * done)).sum(axis=1)
         if (idle < -1e-9 * whole - 1e-3).any():

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.engine.compiled import entry, inner
 from sim.engine.state import BLOCK, State
-from sim.ground.arrays import IntArray
+from sim.ground.arrays import Array, IntArray
 
 GOOD, UNITS_BROKEN, JOBS_BROKEN = range(3)
 """How far the books balance."""
 
 
-@inner
-def _read(s: State, work: IntArray, lost: IntArray) -> None:
+@entry
+def close(s: State, work: IntArray, lost: IntArray, done: IntArray) -> int:
+    """Write the books, open those of the next epoch, and return how far they balance.
+
+    `UNITS_BROKEN`: workloads do not use what is in use at their pools. `JOBS_BROKEN`: who came has neither ended nor
+    runs nor waits.
+
+    Parameters
+    ----------
+    s
+        The tables.
+    work, lost
+        [pool, workload], unit-ticks; set.
+    done
+        [workload], unit-ticks done and not lost so far; added to.
+    """
     span = s.clock[0].now - s.clock[0].since
     for p in range(len(s.pool)):
         for w in range(len(s.counts)):
             work[p, w] = s.booked[p, w].work + s.booked[p, w].used * span
             lost[p, w] = s.booked[p, w].lost
-
-
-@entry
-def read(s: State, work: IntArray, lost: IntArray) -> None:
-    """Write the books as they stand, both [pool, workload], unit-ticks."""
-    _read(s, work, lost)
-
-
-@entry
-def close(s: State, work: IntArray, lost: IntArray) -> int:
-    """Write the books, open those of the next epoch, and return how far they balance.
-
-    `UNITS_BROKEN`: workloads do not use what is in use at their pools. `JOBS_BROKEN`: who came has neither ended nor
-    runs nor waits.
-    """
-    _read(s, work, lost)
+            done[w] += work[p, w] - lost[p, w]
     clock = s.clock[0]
     clock.since = clock.now
     jobs = clock.held + clock.moving
@@ -52,30 +54,64 @@ def close(s: State, work: IntArray, lost: IntArray) -> int:
     return GOOD if jobs == 0 else JOBS_BROKEN
 
 
-@entry
-def count_owed(s: State, owed: IntArray) -> None:
-    """Count the work that is still owed to the jobs at hand, [workload], unit-ticks, from one job after the other."""
-    owed[:] = 0
+@inner
+def _subtract_owed(s: State, gap: IntArray) -> None:
+    """Take off the work that is still owed to the jobs at hand, from one job after the other."""
     now = s.clock[0].now
     for p in range(len(s.pool)):
         for place in range(s.pool[p].base, s.pool[p].base + s.pool[p].running):
             job = s.job[s.running[place].job]
-            owed[job.workload] += job.width * (job.left - (now - job.start))
+            gap[job.workload] -= job.width * (job.left - (now - job.start))
         for q in range(s.queue.shape[1]):
             b = s.queue[p, q].first
             while b >= 0:
                 begin = b * BLOCK + s.block[b].begin
                 for k in range(begin, begin + s.block[b].count):
                     job = s.job[s.slot[k].job]
-                    owed[job.workload] += job.width * job.left
+                    gap[job.workload] -= job.width * job.left
                 b = s.block[b].next
     for k in range(s.clock[0].releases):
         job = s.job[s.releases[k].job]
-        owed[job.workload] += job.width * job.left
+        gap[job.workload] -= job.width * job.left
     for flow in s.flow:
         if flow.route >= 0 and flow.whose & 1 == 0:
             job = s.job[flow.whose >> 1]
-            owed[job.workload] += job.width * job.left
+            gap[job.workload] -= job.width * job.left
+
+
+@entry
+def count_came(workload: NDArray[np.int32], width: NDArray[np.int32], run: IntArray, came: IntArray) -> None:
+    """Add the work of jobs, each [job], to that of their workloads; [workload], unit-ticks."""
+    for j in range(len(workload)):
+        came[workload[j]] += np.int64(width[j]) * run[j]
+
+
+@entry
+def find_gap(s: State, came: IntArray, done: IntArray, gap: IntArray) -> bool:
+    """Find whether work was lost or made: what came, less what is done, left undone, and still owed.
+
+    Parameters
+    ----------
+    s
+        The tables.
+    came
+        [workload], unit-ticks of all who have arrived.
+    done
+        [workload], unit-ticks done and not lost, in the epochs whose books are closed.
+    gap
+        [workload], unit-ticks; set. 0 where none is missing.
+    """
+    span = s.clock[0].now - s.clock[0].since
+    for w in range(len(s.counts)):
+        gap[w] = came[w] - done[w] - s.counts[w].undone
+        for p in range(len(s.pool)):
+            booked = s.booked[p, w]
+            gap[w] -= booked.work + booked.used * span - booked.lost
+    _subtract_owed(s, gap)
+    found = False
+    for w in range(len(gap)):
+        found |= gap[w] != 0
+    return found
 
 
 @entry
@@ -86,3 +122,41 @@ def count_back(s: State, back: IntArray) -> None:
         if s.releases[k].when <= s.clock[0].now:
             j = s.releases[k].job
             back[s.region[j], s.job[j].workload] += s.job[j].width * s.job[j].left
+
+
+@entry
+def by_place(
+    work: IntArray,
+    lost: IntArray,
+    centre: IntArray,
+    kind: IntArray,
+    flop: float,
+    taken: IntArray,
+    served: Array,
+    undone: Array,
+) -> None:
+    """Tell what pools have done by where they are.
+
+    Parameters
+    ----------
+    work, lost
+        [number, workload], unit-ticks.
+    centre, kind
+        [number], where a pool is.
+    flop
+        FLOP of a unit-tick.
+    taken
+        [centre, pool], unit-ticks; set where there is a pool.
+    served
+        [centre, workload], FLOP; added to.
+    undone
+        [workload], FLOP of work that was lost; set.
+    """
+    undone[:] = 0.0
+    for p in range(work.shape[0]):
+        used = 0
+        for w in range(work.shape[1]):
+            used += work[p, w]
+            served[centre[p], w] += work[p, w] * flop
+            undone[w] += lost[p, w] * flop
+        taken[centre[p], kind[p]] = used

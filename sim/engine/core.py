@@ -100,11 +100,13 @@ class Core:
             Its plant, by name.
         """
         mine, seconds = np.ascontiguousarray(sums[:, :, number]), self.given.seconds
-        it, facility, water, supply, met, clean, carbon, grid = mine[: fused.TOLD - 1] * seconds
+        it, facility, water, supply, met, clean, carbon, grid, drawn = mine[: fused.TOLD - 1] * seconds
         slope = utilisation_slope(_With(plant, self.capacity))
         used = (slope * np.ascontiguousarray(mine[fused.TOLD :].T)).sum(axis=1)
         idle = np.maximum(facility - used, 0.0)
-        return Totals(it, facility, water, supply, met, clean, carbon, grid, mine[fused.TOLD - 1], idle, 0.0 * idle)
+        return Totals(
+            it, facility, water, supply, met, clean, carbon, grid, drawn, mine[fused.TOLD - 1], idle, 0.0 * idle
+        )
 
     def rows(self, plant: Named) -> Array:
         """Return a plant as the rows that the core takes; [row, centre]."""

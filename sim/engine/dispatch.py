@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.engine.compiled import entry, inner
 from sim.ground.arrays import Array, BoolArray, IntArray
 
@@ -247,77 +249,54 @@ def _spill(place: Array, waiting: Array, facts: Facts, room: Room, done: Counter
                     break
 
 
-@entry
-def by_score(order: IntArray, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
-    """Serve work in ascending order of score up to the free capacity: interactive first, then the rest.
+def ranking(score: Array, slack: IntArray, mine: BoolArray) -> IntArray:
+    """Return who is served in which turn, as `by_score` takes it: interactive work first, then by ascending score.
 
     Parameters
     ----------
-    order
-        Flat numbers of (region, workload, centre) by ascending score; forbidden ones left out.
+    score
+        [region, workload, centre], lower is better; inf forbids.
+    slack
+        [workload], epochs that work may wait, 0 = interactive.
+    mine
+        [workload], whose work is served so.
+
+    Returns
+    -------
+    IntArray
+        [rank, 3], region, workload, centre; ties by their numbers.
+    """
+    region, workload, centre = np.nonzero(np.isfinite(score) & mine[:, None])
+    first = np.lexsort((score[region, workload, centre], slack[workload] > 0))
+    return np.ascontiguousarray(np.column_stack([region, workload, centre])[first])
+
+
+@entry
+def by_score(ranking: IntArray, waiting: Array, facts: Facts, room: Room, done: Counters) -> None:
+    """Serve work in the order of a ranking, up to the free capacity.
+
+    Parameters
+    ----------
+    ranking
+        [rank, 3], region, workload, centre.
     waiting
         [region, workload], FLOP.
     facts, room, done
         See there; `room` and `done` are changed.
     """
-    workloads, centres, paths = facts.feasible.shape[1], facts.feasible.shape[2], facts.route_delay.shape[2]
+    paths = facts.route_delay.shape[2]
     left = room.left
+    unserved = 0
     for r in range(waiting.shape[0]):
-        for w in range(workloads):
+        for w in range(waiting.shape[1]):
             left[r, w] = waiting[r, w]
-    for turn in range(2):
-        for rank in range(len(order)):
-            number = order[rank]
-            c = number % centres
-            w = (number // centres) % workloads
-            r = number // (centres * workloads)
-            if (facts.slack[w] > 0) != (turn == 1) or left[r, w] <= 1e-12 * waiting[r, w]:
-                continue
-            left[r, w] -= _serve(left[r, w], r, w, c, 0, paths, facts, room, done)
-
-
-@entry
-def release(
-    backlog: Array, served: Array, rejected: Array, slack: IntArray, last: bool, wait: Array, expired: Array
-) -> None:
-    """Take served work from the backlog, oldest first, drop what is past its deadline, and age the rest.
-
-    Parameters
-    ----------
-    backlog
-        [region, workload, age], FLOP; changed.
-    served, rejected
-        [region, workload], FLOP of this epoch; rejected work is the newest.
-    slack
-        [workload], epochs.
-    last
-        Whether the run ends here: then every deadline is now.
-    wait
-        [workload, age], FLOP served by epochs waited; added to.
-    expired
-        [region, workload], FLOP past its deadline; set.
-    """
-    regions, workloads, _ = backlog.shape
-    for r in range(regions):
-        for w in range(workloads):
-            oldest = slack[w]
-            out = rejected[r, w]
-            for age in range(oldest + 1):
-                taken = min(out, backlog[r, w, age])
-                backlog[r, w, age] -= taken
-                out -= taken
-            out = served[r, w]
-            for age in range(oldest, -1, -1):
-                taken = min(out, backlog[r, w, age])
-                backlog[r, w, age] -= taken
-                wait[w, age] += taken
-                out -= taken
-            expired[r, w] = backlog[r, w, oldest]
-            backlog[r, w, oldest] = 0.0
-            if last:
-                for age in range(oldest):
-                    expired[r, w] += backlog[r, w, age]
-                    backlog[r, w, age] = 0.0
-            for age in range(oldest, 0, -1):
-                backlog[r, w, age] = backlog[r, w, age - 1]
-            backlog[r, w, 0] = 0.0
+            unserved += waiting[r, w] > 0.0
+    for rank in range(len(ranking)):
+        r, w, c = ranking[rank, 0], ranking[rank, 1], ranking[rank, 2]
+        if left[r, w] <= 1e-12 * waiting[r, w]:
+            continue
+        left[r, w] -= _serve(left[r, w], r, w, c, 0, paths, facts, room, done)
+        if left[r, w] <= 1e-12 * waiting[r, w]:
+            unserved -= 1
+            if unserved == 0:
+                return

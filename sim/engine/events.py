@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine import energy, lots, tally
+from sim.engine import backlog, energy, lots, rows, tally
+from sim.engine.books import by_place
 from sim.engine.clock import Clock
+from sim.engine.contract import blamed
 from sim.engine.fluid import Fluid, Progress
 from sim.engine.loop import EASY, FCFS, Loop
 from sim.engine.processes.base import REGISTRY, Happening, Site
@@ -17,7 +20,7 @@ from sim.engine.record import record
 from sim.engine.stock import Stock, stock
 from sim.engine.ways import ways
 from sim.engine.world import World
-from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.ground.arrays import Array, BoolArray
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
@@ -27,6 +30,7 @@ from sim.network.power import facility, it_power, utilisation
 from sim.network.traces import UNIT
 from sim.network.view import Planner, View
 from sim.policies.base import Policy
+from sim.results.jobs_table import Block, Column
 from sim.results.schema import Results
 from sim.workloads.jobs import TICK, Jobs
 
@@ -36,7 +40,11 @@ _DISCIPLINES = {"fcfs": FCFS, "easy": EASY}
 
 
 def simulate(
-    network: Network, policy: Policy, progress: Progress | None = None, planner: Planner | None = None
+    network: Network,
+    policy: Policy,
+    progress: Progress | None = None,
+    planner: Planner | None = None,
+    tell: Callable[[Sequence[Column], Iterator[Block]], object] | None = None,
 ) -> Results:
     """Return the results of a network under a policy, deferrable compute being jobs.
 
@@ -55,6 +63,8 @@ def simulate(
         Called with the epochs done and their number, now and then.
     planner
         Returns the optimal plan, for the policies that ask for it.
+    tell
+        Called at the end with the columns of a table of all jobs, and its rows, some at a time.
 
     Returns
     -------
@@ -76,6 +86,8 @@ def simulate(
     load = utilisation(past, ledger.served)
     power = it_power(past, load)
     total, water = facility(past, power)
+    if tell is not None:
+        tell(rows.columns(network), rows.blocks(run.jobs, run.loop, run.stock))
     return record(past, ledger, load, power, total, water, energy.balance(past, total, run.fluid.charge))
 
 
@@ -129,13 +141,15 @@ class Nation:
             self.loop, self.stock.units, self.stock.number, self.stock.standing, network["link_capacity"],
             move=rules.on_failure == "move", roads=rules.transfers,
         )  # fmt: skip
-        # [workload, pool], whether a workload uses a pool.
-        self._uses = (network["workload_pool"][:, None] == np.arange(network["capacity"].shape[1])).astype(np.float64)
         self._up = np.empty(network["availability"].shape)
         self._links_up = np.empty(network["link_availability"].shape)
+        self._installed = network["capacity"] * calendar.seconds
+        self._bandwidth, self._background = network["link_capacity"], network["background"]
+        self._score: Array | None = None
         self._served: Array = np.zeros(0)
         self._rejected = self._arrived = self._served
         self._taken = np.zeros(self.stock.units.shape, dtype=np.int64)
+        self._reserved = self._taken.copy()
         site = Site(self.clock.env, network, self.world)
         for name in REGISTRY.names():
             for process in REGISTRY.get(name)(site):
@@ -157,16 +171,19 @@ class Nation:
     def open(self, epoch: int) -> None:
         """Begin an epoch: the policy decides, the fluid is served and reserved for, jobs are steered."""
         fluid, world = self.fluid, self.world
-        fluid.capacity = self.network["capacity"] * world.pools * self._seconds
-        room = self.network["link_capacity"] * world.links - self.network["background"]
+        fluid.capacity = self._installed * world.pools
+        room = self._bandwidth * world.links - self._background
         np.maximum(room * self._for_fluid(), 0.0, out=fluid.link_room[epoch])
         self._arrived = fluid.arrive(epoch)
         view = self._view(epoch)
-        decision = self.policy.dispatch(view)
-        self._served, self._rejected = fluid.settle(epoch, self._arrived, decision)
-        world.reserve(self._reserve(), self.network["background"] + self.ledger.traffic[epoch] / self._seconds)
+        with blamed(self.policy, self.network, epoch):
+            decision = self.policy.dispatch(view)
+            self._served, self._rejected = fluid.settle(epoch, self._arrived, decision)
+        backlog.reserve(self._served, fluid.facts.pool, self._seconds * UNIT, self._reserved)
+        world.reserve(self._reserved, self._background + self.ledger.traffic[epoch] / self._seconds)
         self._steer(decision)
-        self._defer(decision, view)
+        with blamed(self.policy, self.network, epoch):
+            self._defer(decision, view)
 
     def close(self, epoch: int) -> None:
         """End an epoch: what was done is booked, and nothing may be missing."""
@@ -174,10 +191,13 @@ class Nation:
         self.loop.audit()
         past = self.world.take()
         self._up[epoch], self._links_up[epoch] = past.pools, past.links
-        self.fluid.book(epoch, self._arrived, *self._kept(past.kept))
-        self._taken = self.stock.by_pool(books.work.sum(axis=1))
-        self.ledger.served[epoch] += self.stock.by_centre(books.work) * FLOP
-        self.ledger.lost[epoch] = books.lost.sum(axis=0) * FLOP
+        # What was sent to a centre that failed is lost until it is mended.
+        backlog.cut(self._served, self._rejected, past.kept, self.fluid.facts.pool)
+        self.fluid.book(epoch, self._arrived, self._served, self._rejected)
+        by_place(
+            books.work, books.lost, self.stock.centre, self.stock.kind, FLOP,
+            self._taken, self.ledger.served[epoch], self.ledger.lost[epoch],
+        )  # fmt: skip
         if self._rules.transfers:
             self.ledger.traffic[epoch] += books.carried
 
@@ -196,47 +216,41 @@ class Nation:
 
     def _view(self, epoch: int) -> View:
         """Return what the policy may read: work that is expected to come as jobs stands beside the fluid."""
-        fluid, backlog = self.fluid, self.fluid.backlog.copy()
-        backlog[:, :, 0] += self._coming[epoch]
-        backlog[:, :, min(1, backlog.shape[2] - 1)] += self.loop.coming_back() * FLOP
+        fluid = self.fluid
+        coming = self._coming[epoch]
+        back = np.multiply(self.loop.coming_back(), FLOP, dtype=np.float64)
         used, full = (self._taken + self.world.kept * self.ticks) * FLOP, fluid.capacity
         load = np.divide(used, full, out=np.zeros_like(full), where=full > 0.0)
         return View.of(
-            fluid.outlook, epoch, arrivals=self._arrived + self._coming[epoch], backlog=backlog, rng=fluid.rng,
-            load=np.minimum(load, 1.0), allowance=fluid.room.allowance, capacity=fluid.capacity,
+            fluid.outlook, epoch, arrivals=self._arrived + coming, waiting=fluid.waiting() + coming + back,
+            load=np.minimum(load, 1.0), allowance=fluid.room.allowance, rng=fluid.rng, capacity=fluid.capacity,
             queued=self.stock.by_pool(self.loop.waiting()).astype(np.float64) * FLOP,
-            battery=partial(fluid.storage.held, epoch),
+            ages=partial(_ages, fluid.backlog, coming, back), battery=partial(fluid.storage.held, epoch),
             planner=fluid.planner,
         )  # fmt: skip
-
-    def _reserve(self) -> IntArray:
-        """Return the units that the fluid takes this epoch; [centre, pool]."""
-        flow = self._served.sum(axis=0).T @ self._uses / (self._seconds * UNIT)
-        return np.asarray(np.ceil(flow - 1e-6), dtype=np.int64)
-
-    def _kept(self, kept: Array) -> tuple[Array, Array]:
-        """Return what the fluid was served and not, FLOP: what was sent to a centre that failed is lost until then."""
-        pool = self.network["workload_pool"]
-        factor = np.where(pool >= 0, kept[:, pool], 1.0).T  # [workload, centre]
-        served = self._served * factor[None, :, :]
-        return served, self._rejected + (self._served - served).sum(axis=2)
 
     def _steer(self, decision: Decision) -> None:
         """Tell the jobs where they go from now on."""
         if decision.place is not None:
+            self._score = None
             self.loop.steer(place=decision.place, quota=self._rules.shares == "quota")
             return
         score = np.asarray(decision.score)
+        if score is self._score and not score.flags.writeable:
+            return
+        self._score = score
         finite = score[np.isfinite(score)]
         spread = float(np.ptp(finite)) if finite.size else 0.0
         self.loop.steer(score=score, congestion=spread / (self._rules.wait_weight_h * 3600.0))
 
     def _defer(self, decision: Decision, view: View) -> None:
         """Tell the jobs of this epoch in which hours they may run, where the policy says so."""
+        choose = getattr(self.policy, "hours", None)
+        if choose is None and decision.when is None:
+            return
         first = self.loop.coming()
         last = int(np.searchsorted(self.jobs.arrive, self.loop.now + self.ticks))
-        choose = getattr(self.policy, "hours", None)
-        if last == first or (choose is None and decision.when is None):
+        if last == first:
             return
         some = self.jobs.only(np.arange(first, last))
         if choose is not None:
@@ -244,6 +258,14 @@ class Nation:
         else:
             allowed = lots.lags(np.asarray(decision.when), some, _rng(self.network, str(first)))
         self.loop.defer(first, _masks(allowed), self.stock.pausable[some.workload])
+
+
+def _ages(waits: Array, coming: Array, back: Array) -> Array:
+    """Return what waits by age: beside the fluid, jobs that come now, and those that were kept back before."""
+    ages = waits.copy()
+    ages[:, :, 0] += coming
+    ages[:, :, min(1, ages.shape[2] - 1)] += back
+    return ages
 
 
 def _masks(allowed: BoolArray) -> NDArray[np.uint64]:

@@ -7,13 +7,13 @@ from functools import partial
 
 import numpy as np
 
-from sim.engine import core, dispatch, energy
+from sim.engine import backlog, core, dispatch, energy
+from sim.engine.contract import Contract, blamed
 from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
 from sim.engine.storage import Storage
 from sim.ground.arrays import Array, BoolArray, IntArray
-from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
 from sim.network.network import Network
@@ -24,8 +24,6 @@ from sim.policies.base import Policy
 from sim.results.schema import Results
 
 Progress = Callable[[int, int], None]
-
-_NO_PATHS = np.zeros((0, 0, 0, 0))
 
 
 def simulate(
@@ -76,8 +74,9 @@ def dispatched(
     run = Fluid(network, planner)
     for epoch in range(network.calendar.epochs):
         arrived = run.arrive(epoch)
-        decision = policy.dispatch(run.view(epoch, arrived))
-        run.execute(epoch, arrived, decision)
+        with blamed(policy, network, epoch):
+            decision = policy.dispatch(run.view(epoch, arrived))
+            run.execute(epoch, arrived, decision)
         if progress is not None and (epoch + 1) % 256 == 0:
             progress(epoch + 1, network.calendar.epochs)
     return run
@@ -123,6 +122,7 @@ class Fluid:
         self.planner = planner
         self.seconds = network.calendar.seconds
         self.facts = facts(network)
+        self.contract = Contract(network, self.facts)
         self.amount = (network["demand"] + network["data_demand"]) * self.seconds
         if mine is not None:
             self.amount *= mine
@@ -164,7 +164,10 @@ class Fluid:
         self.rng = generator(seed.seed, seed.replication, "policy")
         self.before = np.zeros((regions, workloads))
         self.score: Array | None = None
-        self.order: IntArray = np.zeros(0, dtype=np.int64)
+        self.ranking: IntArray = np.zeros((0, 3), dtype=np.int64)
+        self.mine = np.ones(workloads, dtype=bool) if mine is None else mine
+        # Of work that is no fluid here nothing waits.
+        self.slack = np.where(self.mine, self.facts.slack, 0)
 
     def arrive(self, epoch: int) -> Array:
         """Add what arrives and what was booked for now; return the arrivals, [region, workload], FLOP."""
@@ -181,25 +184,31 @@ class Fluid:
         """Return what the policy may read."""
         self.capacity = self.outlook.full[epoch]
         return View.of(
-            self.outlook, epoch, arrivals=arrived, backlog=self.backlog, load=self.load, rng=self.rng,
-            allowance=self.room.allowance, battery=partial(self.storage.held, epoch), planner=self.planner,
+            self.outlook, epoch, arrivals=arrived, waiting=self.waiting(), load=self.load, rng=self.rng,
+            allowance=self.room.allowance, ages=lambda: self.backlog, battery=partial(self.storage.held, epoch),
+            planner=self.planner,
         )  # fmt: skip
+
+    def waiting(self) -> Array:
+        """Return what waits, [region, workload], FLOP."""
+        total = np.empty_like(self.before)
+        backlog.gather(self.backlog, self.slack, total)
+        return total
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
         """Carry a decision out as far as capacity, links and residency allow, and book it."""
         self.book(epoch, arrived, *self.settle(epoch, arrived, decision))
+        used = self.capacity - self.room.compute
+        self.load = np.divide(used, self.capacity, out=np.zeros_like(used), where=self.capacity > 0.0)
 
     def settle(self, epoch: int, arrived: Array, decision: Decision) -> tuple[Array, Array]:
         """Return what a decision serves, [region, workload, centre], and rejects, [region, workload]; both FLOP."""
-        if not isinstance(decision, Decision) or (decision.place is None) == (decision.score is None):
-            raise PluginError("the policy returns a Decision, which has either `place` or `score`")
-        if decision.path is not None and decision.place is None:
-            raise PluginError("`path` goes with `place`; a `score` takes the shortest path that has room")
+        self.contract.decision(decision)
         if decision.when is not None:
-            self._book_ahead(epoch, arrived, np.asarray(decision.when, dtype=np.float64))
+            self._book_ahead(epoch, arrived, decision.when)
         if decision.charge is not None:
-            self.charge[epoch] = _checked_charge(np.asarray(decision.charge, dtype=np.float64), len(self.capacity))
-        waiting = self.backlog.sum(axis=2)
+            self.charge[epoch] = self.contract.charge(decision.charge)
+        waiting = self.waiting()
         room = self.room
         room.compute[:] = self.capacity
         np.multiply(self.link_room[epoch], self.seconds, out=room.link)
@@ -207,58 +216,45 @@ class Fluid:
         done = Counters(np.zeros(shape), self.ledger.traffic[epoch], self.ledger.path_work)
         rejected = np.zeros_like(waiting)
         if decision.place is not None:
-            place = _checked_place(np.asarray(decision.place, dtype=np.float64), self.facts)
-            dispatch.by_place(place, _checked_path(decision.path, self.facts), waiting, self.facts, room, done)
+            place = self.contract.place(decision.place, self.capacity)
+            dispatch.by_place(place, self.contract.path(decision.path), waiting, self.facts, room, done)
             left = np.maximum(waiting - done.served.sum(axis=2), 0.0)
             rejected = np.minimum(place[:, :, -1] * waiting, left)
         else:
-            order = self._order(np.asarray(decision.score, dtype=np.float64), shape)
-            dispatch.by_score(order, waiting, self.facts, room, done)
-        self.load = np.divide(
-            self.capacity - room.compute,
-            self.capacity,
-            out=np.zeros_like(self.capacity),
-            where=self.capacity > 0.0,
-        )
+            ranking = self._ranked(np.asarray(decision.score, dtype=np.float64))
+            dispatch.by_score(ranking, waiting, self.facts, room, done)
         return done.served, rejected
 
     def book(self, epoch: int, arrived: Array, served: Array, rejected: Array) -> None:
         """Enter into the ledger what an epoch has served, [region, workload, centre], and turned away; FLOP."""
-        expired = np.zeros_like(rejected)
         last = epoch == self.network.calendar.epochs - 1
-        total = served.sum(axis=2)
-        dispatch.release(self.backlog, total, rejected, self.facts.slack, last, self.ledger.wait, expired)
-        after = self.backlog.sum(axis=2) + self.booked.sum(axis=0)
-        self.ledger.book(epoch, self.before, arrived, served, expired + rejected, after)
+        expired, after = np.empty_like(rejected), np.empty_like(rejected)
+        total = self.ledger.place(epoch, served)
+        backlog.release(self.backlog, total, rejected, self.slack, last, self.ledger.wait, expired, after)
+        if self.agenda is not None:
+            after += self.booked.sum(axis=0)
+        self.ledger.book(epoch, self.before, arrived, total, expired + rejected, after)
         self.before = after
 
-    def _order(self, score: Array, shape: tuple[int, ...]) -> IntArray:
-        """Return the triples in ascending order of score, ties by id, the forbidden left out."""
-        if score.shape != shape or not (score > -np.inf).all():
-            raise PluginError(
-                f"`score` has the shape {score.shape}, or holds NaN or -inf; it is [region, workload, centre], {shape}"
-            )
+    def _ranked(self, score: Array) -> IntArray:
+        """Return who is served in which turn, found anew where the score is another."""
+        if score is self.score and not score.flags.writeable:
+            return self.ranking
+        self.contract.score(score)
         if self.score is None or not np.array_equal(score, self.score):
-            flat = score.ravel()
-            order = np.argsort(flat, kind="stable")
-            self.order = order[np.isfinite(flat[order])]
-            self.score = score.copy()
-        return self.order
+            self.ranking = dispatch.ranking(score, self.facts.slack, self.mine)
+        # What may be written to again is remembered as it is now.
+        self.score = score.copy() if score.flags.writeable else score
+        return self.ranking
 
-    def _book_ahead(self, epoch: int, arrived: Array, when: Array) -> None:
+    def _book_ahead(self, epoch: int, arrived: Array, given: Array) -> None:
         """Move this epoch's arrivals into later epochs as a decision says."""
         slack = self.facts.slack
         lags = int(slack.max()) + 1
-        if when.shape != (*arrived.shape, lags):
-            wanted = (*arrived.shape, lags)
-            raise PluginError(f"`when` has the shape {when.shape}; it is [region, workload, lag], {wanted}")
-        if not (when >= -1e-12).all() or (abs(when.sum(axis=2) - 1.0) > 1e-9).any():
-            raise PluginError("`when` must hold shares from 0 that sum to 1 over the lags")
+        when = self.contract.when(given, lags)
         if self.agenda is None:
             self.agenda = np.zeros((lags, *self.backlog.shape))
         lag = np.arange(lags)
-        if (when[:, lag > slack[:, None]] > 1e-12).any():
-            raise PluginError("`when` books work past its deadline")
         left = self.network.calendar.epochs - 1 - epoch
         kept = (lag > 0) & (lag <= np.minimum(slack, left)[:, None])
         amount = np.where(kept, np.maximum(when, 0.0), 0.0) * arrived[:, :, None]
@@ -296,58 +292,3 @@ def facts(network: Network) -> Facts:
         route_delay=network["route_delay"],
         opposite=network["link_opposite"].astype(np.int64),
     )
-
-
-def _checked_place(place: Array, facts: Facts) -> Array:
-    """Return the shares of a decision that keeps its contract.
-
-    Raises
-    ------
-    PluginError
-        Where a share is negative, a sum is not 1, or interactive work is deferred.
-    """
-    regions, workloads, centres = facts.feasible.shape
-    if place.shape != (regions, workloads, centres + 2):
-        wanted = (regions, workloads, centres + 2)
-        raise PluginError(f"`place` has the shape {place.shape}; it is [region, workload, centre + 2], {wanted}")
-    if not (place >= -1e-12).all() or (abs(place.sum(axis=2) - 1.0) > 1e-9).any():
-        raise PluginError("`place` must hold shares from 0 that sum to 1 for every region and workload")
-    if (place[:, facts.slack == 0, -2] > 1e-12).any():
-        raise PluginError("`place` defers interactive work, which cannot wait; reject it or give it to a centre")
-    place = np.maximum(place, 0.0)
-    return np.ascontiguousarray(place / place.sum(axis=2, keepdims=True))
-
-
-def _checked_path(given: Array | None, facts: Facts) -> Array:
-    """Return the paths that a decision asks for; none where it asks for none.
-
-    Raises
-    ------
-    PluginError
-        Where a share is negative or no number, or a sum is above 1.
-    """
-    if given is None:
-        return _NO_PATHS
-    # A copy: an array that is sealed would be another type to the compiler.
-    path = np.array(given, dtype=np.float64, order="C")
-    wanted = (*facts.feasible.shape, facts.route_delay.shape[2])
-    if path.shape != wanted:
-        raise PluginError(f"`path` has the shape {path.shape}; it is [region, workload, centre, path], {wanted}")
-    if not (path >= 0.0).all() or not (path.sum(axis=3) <= 1.0 + 1e-9).all():
-        raise PluginError("`path` must hold shares from 0 that sum to at most 1 for every centre of a `place`")
-    return path
-
-
-def _checked_charge(charge: Array, centres: int) -> Array:
-    """Return the charge that a decision asks for; [centre], W.
-
-    Raises
-    ------
-    PluginError
-        Where it is not one finite number a centre.
-    """
-    if charge.shape != (centres,) or not np.isfinite(charge).all():
-        raise PluginError(
-            f"`charge` has the shape {charge.shape}, or holds what is not finite; it is [centre], ({centres},), in W"
-        )
-    return charge

@@ -21,10 +21,10 @@ RATED, INVERSE, KAPPA, WIND, SOLAR, ENERGY, POWER, STORE, GIVE = range(9)
 IT, LOAD, ROOT, COOLED, WET, TOTAL, SUPPLY, SURPLUS, DEFICIT = range(9, 18)
 CHARGE, GIVEN, GREEN_CHARGE, GREEN_GIVEN, HELD, HELD_GREEN, GRID, MET, RATIO = range(18, 27)
 SUMS = 27
-E_IT, E_TOTAL, WATER, E_SUPPLY, E_MET, CLEAN, CARBON, COST, PEAKS, PEAK = range(SUMS, SUMS + 10)
-TOLD = 9
+E_IT, E_TOTAL, WATER, E_SUPPLY, E_MET, CLEAN, CARBON, COST, DRAWN, PEAKS, PEAK = range(SUMS, SUMS + 11)
+TOLD = 10
 """Of the sums, those that are told; the last is the peak of the month under way."""
-FIXED = SUMS + 10
+FIXED = SUMS + 11
 """Rows of the scratch. Those whose number depends on the nation lie apart, for the compiler cannot tell them from
 these: idle power and dynamic power of each pool, the sums of its work, shares of the archetypes."""
 SERIES = (IT, TOTAL, WET, GRID, CHARGE, GIVEN, HELD, GREEN_CHARGE, GREEN_GIVEN, HELD_GREEN)
@@ -223,6 +223,7 @@ def _book(c: int, t: int, lanes: int, pools: int, done: int, given: Shared, scra
         scratch[CLEAN * LANES + s] += met + (total - met) * clean
         scratch[CARBON * LANES + s] += grid * factor
         scratch[COST * LANES + s] += grid * price
+        scratch[DRAWN * LANES + s] += grid
         it = scratch[IT * LANES + s]
         scratch[RATIO * LANES + s] = total / it if it > 0.0 else 0.0
     if given.begins[t]:

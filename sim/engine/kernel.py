@@ -250,11 +250,16 @@ def set_capacity(s: State, p: int, capacity: int, size: int) -> None:
 @entry
 def set_capacities(s: State, capacity: IntArray, size: IntArray) -> None:
     """Give all pools [pool] other capacities, and other sizes that may be hoped for; whoever runs goes on."""
+    _set_capacities(s, capacity, size)
+
+
+@inner
+def _set_capacities(s: State, capacity: IntArray, size: IntArray) -> None:
     for p in range(len(s.pool)):
-        pool = s.pool[p]
-        if pool.capacity != capacity[p] or pool.size != size[p]:
+        pool, hoped = s.pool[p], max(size[p], capacity[p])
+        if pool.capacity != capacity[p] or pool.size != hoped:
             pool.capacity = capacity[p]
-            pool.size = size[p]
+            pool.size = hoped
             pool.plan = ANEW
             lives.touch(s, p)
 
@@ -269,8 +274,12 @@ def kill_down(s: State, p: int, most: int, move: bool) -> int:
 
 
 @entry
-def suspend_over(s: State, most: IntArray) -> int:
-    """Suspend running jobs, whom chance hits, until every pool [pool] has at most so many units in use; they wait."""
+def make_room(s: State, capacity: IntArray, most: IntArray, size: IntArray) -> int:
+    """Give all pools [pool] other capacities; suspend running jobs, whom chance hits, until at most `most` are in use.
+
+    They wait. Returns which table is full.
+    """
+    _set_capacities(s, capacity, size)
     for p in range(len(s.pool)):
         if s.pool[p].used > most[p]:
             lack = _stop_down(s, p, most[p], False, False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.engine.backlog import balanced, place
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
 from sim.results.schema import FATES, STATISTICS
@@ -56,6 +57,20 @@ class Ledger:
         self.jobs = np.zeros((workloads, len(FATES)))
         self.job_wait = np.zeros((workloads, len(STATISTICS)))
 
+    def place(self, epoch: int, served: Array) -> Array:
+        """Enter where an epoch has served work; return how much, [region, workload], FLOP.
+
+        Parameters
+        ----------
+        epoch
+            Number of the epoch.
+        served
+            [region, workload, centre], FLOP.
+        """
+        total = np.empty(served.shape[:2])
+        place(served, total, self.served[epoch], self.moved)
+        return total
+
     def book(self, epoch: int, before: Array, arrived: Array, served: Array, unserved: Array, after: Array) -> None:
         """Enter an epoch, and check that work is conserved in every region and workload.
 
@@ -67,30 +82,25 @@ class Ledger:
             Number of the epoch.
         before, after
             [region, workload], FLOP waiting at its beginning and its end.
-        arrived, unserved
+        arrived, served, unserved
             [region, workload], FLOP.
-        served
-            [region, workload, centre], FLOP.
 
         Raises
         ------
         InvariantError
             Where work was lost or made.
         """
-        done = served.sum(axis=2)
-        gap = np.abs(before + arrived - done - unserved - after)
-        # Strictly below: where a number is infinite, so are both sides.
-        if not (gap < TOLERANCE * (before + arrived) + 1e-6).all():
+        if not balanced(before, arrived, served, unserved, after, TOLERANCE):
+            came = before + arrived
+            gap = np.abs(came - served - unserved - after)
             r, w = np.unravel_index(int(np.argmax(gap)), gap.shape)
             raise InvariantError(
                 f"epoch {epoch}: work is not conserved in region {r}, workload {w}: "
-                f"{before[r, w] + arrived[r, w]:.6e} FLOP came, "
-                f"{done[r, w] + unserved[r, w] + after[r, w]:.6e} are accounted for; "
+                f"{came[r, w]:.6e} FLOP came, "
+                f"{served[r, w] + unserved[r, w] + after[r, w]:.6e} are accounted for; "
                 "this is a bug of suanwang, please report it"
             )
         self.arrived[epoch], self.unserved[epoch] = arrived, unserved
-        self.served[epoch] = served.sum(axis=0).T
-        self.moved += served.transpose(0, 2, 1)
         self.backlog[epoch] = after.sum(axis=0)
 
 

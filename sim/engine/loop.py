@@ -227,12 +227,13 @@ class Loop:
             Whether those who are killed, and those too wide now that wait there or whose data are on the way, are
             routed anew.
         """
-        kernel.set_capacities(self.state, capacity, np.maximum(size, capacity))
-        for pool in () if failed is None else failed.tolist():
-            self._insist(kernel.kill_down, pool, int(room[pool]), move)
-            if move:
-                self._insist(kernel.move_waiting, pool)
-        self._insist(kernel.suspend_over, room)
+        if failed is not None and len(failed):
+            kernel.set_capacities(self.state, capacity, size)
+            for pool in failed.tolist():
+                self._insist(kernel.kill_down, pool, int(room[pool]), move)
+                if move:
+                    self._insist(kernel.move_waiting, pool)
+        self._insist(kernel.make_room, capacity, room, size)
 
     def kill(self, pool: int, units: int, *, move: bool = False) -> None:
         """Kill running jobs, whom chance hits, until at least so many units are free that were not, or none runs.
@@ -276,12 +277,12 @@ class Loop:
             Where units, jobs or bits are not conserved, or a link carries more than it can.
         """
         carried = np.zeros(0) if self._links is None else self._links.close(self.state, self.now)
-        made = Books(*self._blank(), carried)
-        balance = books.close(self.state, made.work, made.lost)
+        shape = self.state.booked.shape
+        made = Books(np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64), carried)
+        balance = books.close(self.state, made.work, made.lost, self._done)
         if balance != books.GOOD:
             units = "units in use are not those of the workloads"
             raise self._broken(units if balance == books.UNITS_BROKEN else "jobs are gone")
-        self._done += (made.work - made.lost).sum(axis=0)
         return made
 
     def audit(self) -> None:
@@ -295,24 +296,15 @@ class Loop:
         InvariantError
             Where work was lost or made.
         """
-        jobs, upcoming = self.jobs, int(self.state.clock["next"][0])
-        fresh = slice(self._counted, upcoming)
-        np.add.at(self._came, jobs.workload[fresh], jobs.width[fresh].astype(np.int64) * jobs.run[fresh])
-        self._counted = upcoming
-        owed = np.zeros_like(self._came)
-        books.count_owed(self.state, owed)
-        open_books = self._blank()
-        books.read(self.state, *open_books)
-        done = self._done + (open_books[0] - open_books[1]).sum(axis=0)
-        gap = self._came - done - self.state.counts["undone"] - owed
-        if gap.any():
+        jobs, upcoming = self.jobs, self.coming()
+        if upcoming > self._counted:
+            fresh = slice(self._counted, upcoming)
+            books.count_came(jobs.workload[fresh], jobs.width[fresh], jobs.run[fresh], self._came)
+            self._counted = upcoming
+        gap = np.empty_like(self._came)
+        if books.find_gap(self.state, self._came, self._done, gap):
             w = int(np.argmax(gap != 0))
             raise self._broken(f"{gap[w]} unit-ticks of workload {w} were lost or made")
-
-    def _blank(self) -> tuple[IntArray, IntArray]:
-        """Return two arrays for work and for what was lost, both [pool, workload]."""
-        shape = self.state.booked.shape
-        return np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
 
     def _broken(self, what: str) -> InvariantError:
         return InvariantError(f"{self.now / TICK:.6f} s: {what}; this is a bug of suanwang, please report it")
@@ -328,20 +320,26 @@ class Loop:
     def coming_back(self) -> IntArray:
         """Return the work of jobs that were kept back until now; [region, workload], unit-ticks."""
         back = np.zeros(self.state.near.shape[:2], dtype=np.int64)
-        books.count_back(self.state, back)
+        if self.state.clock["releases"][0] > 0:
+            books.count_back(self.state, back)
         return back
 
-    def outcome(self) -> Outcome:
-        """Return what has become of the jobs so far."""
-        job = self.state.job
-        final = job["state"] >= FINISHED
-        end = np.where(final, job["end"], -1)
-        never = np.full(len(job), -1)
-        came, went = (never, never) if self._links is None else (self.state.cargo["came"], self.state.cargo["went"])
+    def outcome(self, some: slice = slice(None)) -> Outcome:
+        """Return what has become of jobs so far, of all or of some.
+
+        Parameters
+        ----------
+        some
+            Their numbers.
+        """
+        job = self.state.job[some]
+        end = np.where(job["state"] >= FINISHED, job["end"], -1)
+        cargo = self.state.cargo[some]
+        never = np.broadcast_to(np.int64(-1), len(job))
+        came, went = (never, never) if self._links is None else (cargo["came"].copy(), cargo["went"].copy())
         return Outcome(
-            job["state"].copy(), job["first"].copy(), end, job["pool"].copy(), self.state.lost.copy(),
-            came.copy(), went.copy(),
-        )  # fmt: skip
+            job["state"].copy(), job["first"].copy(), end, job["pool"].copy(), self.state.lost[some].copy(), came, went
+        )
 
     def turns(self) -> Records:
         """Return the turns that were logged since they were last asked for: when, job, pool, what."""

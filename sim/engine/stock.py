@@ -65,12 +65,6 @@ class Stock:
         total[self.centre, self.kind] = amount
         return total
 
-    def by_centre(self, amount: IntArray) -> Array:
-        """Return amounts of numbers [number, workload] by centre; [centre, workload]."""
-        total = np.zeros((len(self.units), amount.shape[1]))
-        np.add.at(total, self.centre, amount)
-        return total
-
 
 def stock(network: Network) -> Stock:
     """Return the pools of a network in whole units.

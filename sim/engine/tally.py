@@ -9,7 +9,7 @@ from sim.engine.loop import Loop
 from sim.engine.outcome import Outcome
 from sim.engine.state import FINISHED, MISSED, REJECTED, RUNNING
 from sim.engine.stock import Stock
-from sim.ground.arrays import Array, IntArray
+from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import InvariantError
 from sim.network.traces import UNIT
 from sim.results.schema import FATES
@@ -17,6 +17,7 @@ from sim.workloads.jobs import TICK, Jobs
 
 _FLOP = UNIT / TICK
 _SHORT = 10.0  # s, the least run that a slowdown is measured by
+_BLOCK = 2**19  # jobs that are looked at together: what is known of ten million does not fit twice
 
 
 def enter_jobs(ledger: Ledger, jobs: Jobs, loop: Loop, stock: Stock, ticks: int) -> None:
@@ -39,57 +40,59 @@ def enter_jobs(ledger: Ledger, jobs: Jobs, loop: Loop, stock: Stock, ticks: int)
     InvariantError
         Where the work that jobs have done is not the work that their pools did.
     """
-    found = loop.outcome()
-    left = _left(loop, found)
-    width = jobs.width.astype(np.float64) * _FLOP  # FLOP per tick
-    work, undone = width * jobs.run, width * left
-    done = work - undone
-    _check(ledger, jobs, done)
-    epochs = len(ledger.arrived)
-    runs = found.state == RUNNING
-    gone = np.where((found.state == REJECTED) | (found.state == MISSED), found.end, loop.now)
-    over = np.asarray(np.where(runs | (found.state == FINISHED), 0.0, undone), dtype=np.float64)
-    arrived = _spread(ledger.arrived.shape, jobs.arrive // ticks, jobs, work)
-    missed = _spread(ledger.arrived.shape, np.minimum(gone // ticks, epochs - 1), jobs, over)
+    arrived, missed = np.zeros(ledger.arrived.shape), np.zeros(ledger.arrived.shape)
+    whole = np.zeros((2, arrived.shape[2]))
+    waits = _Waits(arrived.shape[2])
+    for begin in range(0, len(jobs), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        some, found, left = jobs.only(block), loop.outcome(block), _left(loop, block)
+        width = some.width.astype(np.float64) * _FLOP  # FLOP per tick
+        work, undone = width * some.run, width * left
+        over = (found.state == REJECTED) | (found.state == MISSED)
+        gone = np.where(over, found.end, loop.now)
+        owed = np.where((found.state == RUNNING) | (found.state == FINISHED), 0.0, undone)
+        _spread(arrived, some.arrive // ticks, some, work)
+        _spread(missed, np.minimum(gone // ticks, len(arrived) - 1), some, owed)
+        whole += [np.bincount(some.workload, each, whole.shape[1]) for each in (work, work - undone)]
+        _move(ledger, some, found, stock, work - undone, ticks)
+        _count(ledger, some, found)
+        waits.add(some, found, work - undone)
+    _check(ledger, *whole)
     ledger.arrived += arrived
     ledger.unserved += missed
-    ledger.backlog += _backlog(ledger, jobs, arrived, missed)
-    _move(ledger, jobs, found, stock, done, ticks)
-    _count(ledger, jobs, loop, found)
-    _wait(ledger, jobs, found, done)
+    ledger.backlog += _backlog(ledger, whole[0] > 0.0, arrived, missed)
+    ledger.jobs[: len(loop.state.counts), FATES.index("killed")] = loop.state.counts["killed"]
+    waits.enter(ledger)
 
 
-def _left(loop: Loop, found: Outcome) -> IntArray:
-    """Return what is left of every job; [job], ticks at full width."""
-    job = loop.state.job
-    begun = np.where(found.state == RUNNING, loop.now - job["start"], 0)
-    return np.where(found.state == FINISHED, 0, job["left"] - begun)
+def _left(loop: Loop, block: slice) -> IntArray:
+    """Return what is left of some jobs; [job], ticks at full width."""
+    job = loop.state.job[block]
+    begun = np.where(job["state"] == RUNNING, loop.now - job["start"], 0)
+    return np.where(job["state"] == FINISHED, 0, job["left"] - begun)
 
 
-def _spread(shape: tuple[int, ...], epoch: IntArray, jobs: Jobs, amount: Array) -> Array:
-    """Return amounts of jobs by epoch, region and workload."""
-    _, regions, workloads = shape
+def _spread(total: Array, epoch: IntArray, jobs: Jobs, amount: Array) -> None:
+    """Add amounts of jobs by epoch, region and workload."""
+    _, regions, workloads = total.shape
     place = (epoch * regions + jobs.region) * workloads + jobs.workload
-    return np.asarray(np.bincount(place, amount, int(np.prod(shape))), dtype=np.float64).reshape(shape)
+    total += np.bincount(place, amount, total.size).reshape(total.shape)
 
 
-def _check(ledger: Ledger, jobs: Jobs, done: Array) -> None:
+def _check(ledger: Ledger, work: Array, done: Array) -> None:
     """Check that jobs did what pools did and what was not lost again, workload by workload, to 1e-9."""
-    whole = np.bincount(jobs.workload, done, ledger.served.shape[2])
-    mine = np.isin(np.arange(len(whole)), jobs.workload)
     pools = ledger.served.sum(axis=(0, 1)) - ledger.lost.sum(axis=0)
-    gap = np.where(mine, np.abs(whole - pools), 0.0)
-    if (gap > TOLERANCE * (whole + 1.0)).any():
+    gap = np.where(work > 0.0, np.abs(done - pools), 0.0)
+    if (gap > TOLERANCE * (done + 1.0)).any():
         w = int(np.argmax(gap))
         raise InvariantError(
-            f"workload {w}: its jobs did {whole[w]:.6e} FLOP and the pools {pools[w]:.6e}; "
+            f"workload {w}: its jobs did {done[w]:.6e} FLOP and the pools {pools[w]:.6e}; "
             "this is a bug of suanwang, please report it"
         )
 
 
-def _backlog(ledger: Ledger, jobs: Jobs, arrived: Array, missed: Array) -> Array:
+def _backlog(ledger: Ledger, mine: BoolArray, arrived: Array, missed: Array) -> Array:
     """Return the work of jobs that is owed at the end of each epoch; [epoch, workload], FLOP."""
-    mine = np.isin(np.arange(arrived.shape[2]), jobs.workload)
     done = ledger.served.sum(axis=1) - ledger.lost
     owed = np.cumsum(arrived.sum(axis=1) - missed.sum(axis=1) - done, axis=0)
     return np.where(mine, np.maximum(owed, 0.0), 0.0)
@@ -110,7 +113,7 @@ def _move(ledger: Ledger, jobs: Jobs, found: Outcome, stock: Stock, done: Array,
     ledger.wait += np.bincount(some.workload * ages + age, amount, workloads * ages).reshape(ledger.wait.shape)
 
 
-def _count(ledger: Ledger, jobs: Jobs, loop: Loop, found: Outcome) -> None:
+def _count(ledger: Ledger, jobs: Jobs, found: Outcome) -> None:
     """Count the jobs by what became of them; each is exactly one thing."""
     workloads = len(ledger.jobs)
     fates = {"finished": FINISHED, "rejected": REJECTED, "missed": MISSED, "running": RUNNING}
@@ -118,27 +121,45 @@ def _count(ledger: Ledger, jobs: Jobs, loop: Loop, found: Outcome) -> None:
     for name, state in fates.items():
         mine = found.state == state
         left &= ~mine
-        ledger.jobs[:, FATES.index(name)] = np.bincount(jobs.workload[mine], minlength=workloads)
-    ledger.jobs[:, FATES.index("waiting")] = np.bincount(jobs.workload[left], minlength=workloads)
-    killed = loop.state.counts["killed"]
-    ledger.jobs[: len(killed), FATES.index("killed")] = killed
+        ledger.jobs[:, FATES.index(name)] += np.bincount(jobs.workload[mine], minlength=workloads)
+    ledger.jobs[:, FATES.index("waiting")] += np.bincount(jobs.workload[left], minlength=workloads)
 
 
-def _wait(ledger: Ledger, jobs: Jobs, found: Outcome, done: Array) -> None:
-    """Enter the waits for a first start, weighted by work, and the mean bounded slowdown of the finished.
+class _Waits:
+    """Waits for a first start, weighted by work, and the mean bounded slowdown of the finished, by workload.
 
     The slowdown of a job is max(1, (wait + run) / max(run, 10 s)) (Feitelson and Rudolph 1998).
     """
-    for w in np.unique(jobs.workload):
-        mine = np.flatnonzero((jobs.workload == w) & (found.first >= 0) & (done > 0.0))
-        if not len(mine):
-            continue
-        wait = (found.first[mine] - jobs.arrive[mine]) / TICK
-        order = np.argsort(wait, kind="stable")
-        weight = np.cumsum(done[mine][order])
-        at = np.searchsorted(weight, np.array([0.5, 0.95, 0.99]) * weight[-1] * (1.0 - 1e-12))
-        over = mine[found.state[mine] == FINISHED]
-        spent, run = (found.end[over] - jobs.arrive[over]) / TICK, jobs.run[over] / TICK
-        slowdown = np.maximum(spent / np.maximum(run, _SHORT), 1.0).mean() if len(over) else 0.0
-        mean = float(wait @ done[mine]) / weight[-1]
-        ledger.job_wait[w] = [mean, *wait[order][at], slowdown]
+
+    def __init__(self, workloads: int) -> None:
+        self._waits: list[list[Array]] = [[] for _ in range(workloads)]
+        self._works: list[list[Array]] = [[] for _ in range(workloads)]
+        self._slow = np.zeros((2, workloads))  # their sum and their number
+
+    def add(self, jobs: Jobs, found: Outcome, done: Array) -> None:
+        """Add jobs that have done some work [job], FLOP."""
+        begun = (found.first >= 0) & (done > 0.0)
+        for w in np.unique(jobs.workload[begun]):
+            mine = np.flatnonzero(begun & (jobs.workload == w))
+            self._waits[w].append((found.first[mine] - jobs.arrive[mine]) / TICK)
+            self._works[w].append(done[mine])
+            over = mine[found.state[mine] == FINISHED]
+            spent, run = (found.end[over] - jobs.arrive[over]) / TICK, jobs.run[over] / TICK
+            slow = np.maximum(spent / np.maximum(run, _SHORT), 1.0)
+            self._slow[:, w] += slow.sum(), len(slow)
+
+    def enter(self, ledger: Ledger) -> None:
+        """Enter means, quantiles and slowdowns."""
+        for w, parts in enumerate(self._waits):
+            if not parts:
+                continue
+            wait, work = np.concatenate(parts), np.concatenate(self._works[w])
+            parts.clear()
+            self._works[w].clear()
+            mean = float(wait @ work)
+            order = np.argsort(wait, kind="stable")
+            weight = work[order]
+            np.cumsum(weight, out=weight)
+            at = np.searchsorted(weight, np.array([0.5, 0.95, 0.99]) * weight[-1] * (1.0 - 1e-12))
+            slow, number = self._slow[:, w]
+            ledger.job_wait[w] = [mean / weight[-1], *wait[order[at]], slow / number if number else 0.0]

@@ -87,11 +87,14 @@ class World:
         move: bool,
         roads: bool,
     ) -> None:
-        self._loop, self._units, self._number, self._at, self._move = loop, units, number, number >= 0, move
+        self._loop, self._units, self._number, self._move = loop, units, number, move
         self._roads = roads
-        self._order = np.argsort(number[self._at])
         self._standing, self._bandwidth = standing, bandwidth
         self.pools, self.links = standing.copy(), np.ones(len(bandwidth))
+        # Where the numbered pools stand in [centre, pool], and what may be hoped for there.
+        self._flat = np.argsort(number, axis=None, kind="stable")[int((number < 0).sum()) :]
+        self._up = np.floor(units * standing + 1e-6).astype(np.int64)
+        self._size = self._up.ravel()[self._flat]
         self._losses: dict[Loss, None] = {}
         self._notices: dict[Loss, None] = {}
         self._reserved = np.zeros(units.shape, dtype=np.int64)
@@ -135,11 +138,16 @@ class World:
 
     def take(self) -> Past:
         """Return what it was like since this was last asked for."""
+        if self._since == self._begun:
+            # Nothing has changed in the whole time.
+            self._since = self._begun = self._loop.now
+            return Past(self.pools.copy(), self.links.copy(), self._kept_share())
         self._accrue()
-        span = self._loop.now - self._begun
+        span = self._since - self._begun
         past = Past(*(total / span for total in self._sums))
-        self._begun = self._loop.now
-        self._sums = Past(*(np.zeros_like(total) for total in self._sums))
+        self._begun = self._since
+        for total in self._sums:
+            total[:] = 0.0
         return past
 
     def _accrue(self) -> None:
@@ -148,8 +156,10 @@ class World:
             self._since = self._loop.now
             self._sums.pools[:] += span * self.pools
             self._sums.links[:] += span * self.links
-            whole = np.maximum(self._reserved, 1)
-            self._sums.kept[:] += span * np.where(self._reserved > 0, self.kept / whole, 1.0)
+            self._sums.kept[:] += span * self._kept_share()
+
+    def _kept_share(self) -> Array:
+        return np.divide(self.kept, self._reserved, out=np.ones(self.kept.shape), where=self._reserved > 0)
 
     def _renew(self, loss: Loss) -> None:
         """Find the shares of what a cause meets anew, from all causes: no rounding is left behind by one that goes."""
@@ -159,19 +169,18 @@ class World:
             pools = pools * np.where(other.pools[loss.pools], 1.0 - other.share, 1.0)
             links = links * np.where(other.links[loss.links], 1.0 - other.share, 1.0)
         self.pools[loss.pools], self.links[loss.links] = pools, links
-        self._tell(links=bool(loss.links.any()), met=self._number[loss.pools & self._at])
+        self._up = np.floor(self._units * self.pools + 1e-6).astype(np.int64)
+        met = self._number[loss.pools]
+        self._tell(links=bool(loss.links.any()), met=met[met >= 0])
 
     def _tell(self, links: bool = False, met: IntArray | None = None) -> None:
-        up = np.floor(self._units * self.pools + 1e-6).astype(np.int64)
-        self.kept = np.minimum(self._reserved, up)
-        room = up - self.kept
+        self.kept = np.minimum(self._reserved, self._up)
+        room = self._up - self.kept
         start = room
         for loss in self._notices:
             start = np.where(loss.pools, np.minimum(start, np.floor(room * (1.0 - loss.share))), start).astype(np.int64)
-        size = np.floor(self._units * self._standing + 1e-6).astype(np.int64)
-        at = self._at
         self._loop.set_capacities(
-            start[at][self._order], room[at][self._order], size[at][self._order], failed=met, move=self._move
+            start.ravel()[self._flat], room.ravel()[self._flat], self._size, failed=met, move=self._move
         )  # fmt: skip
         if links and self._roads:
             self._loop.set_links(np.maximum(self._bandwidth * self.links - self._fluid, 0.0))

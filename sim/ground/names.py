@@ -69,6 +69,20 @@ MEASURES: dict[str, Measure] = {
     "cost_bn_cny.wan": Measure("bn CNY", "Network cost", "网络传输成本", "dispatch traffic × distance × price"),
     "cost_bn_cny.unserved": Measure("bn CNY", "Unserved work", "未满足需求成本", "unserved work at its value"),
     "cost_bn_cny.total": Measure("bn CNY", "Total cost", "总成本", "energy + carbon + network + unserved work"),
+    "grid_energy_twh": Measure("TWh", "Grid energy", "电网购电量", "energy drawn from the grid"),
+    "grid_bill_bn_cny": Measure("bn CNY", "Grid bill", "电网电费", "grid energy at its hour's price, no contracts"),
+    "grid_price_cny_per_kwh.drawn": Measure(
+        "CNY/kWh", "Grid price as drawn", "实际购电均价", "grid bill / grid energy"
+    ),
+    "grid_price_cny_per_kwh.even": Measure(
+        "CNY/kWh", "Grid price, drawn evenly", "均匀购电均价", "the same if each centre drew evenly over the run"
+    ),
+    "grid_factor_kg_per_kwh.drawn": Measure(
+        "kg/kWh", "Grid factor as drawn", "实际购电排放因子", "location-based emissions / grid energy"
+    ),
+    "grid_factor_kg_per_kwh.even": Measure(
+        "kg/kWh", "Grid factor, drawn evenly", "均匀购电排放因子", "the same if each centre drew evenly over the run"
+    ),
     "demand_charge_bn_cny": Measure("bn CNY", "Demand charge", "需量电费", "monthly peaks of grid power × charge"),
     "capital_bn_cny": Measure(
         "bn CNY", "Capital, annuity", "资本年金", "facilities and servers, annuity of the period"

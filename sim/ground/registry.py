@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from sim.ground.errors import PluginError, did_you_mean
 
@@ -25,6 +25,9 @@ class Registry(Generic[T]):
     package
         Dotted name of the folder that holds them, one file each.
     """
+
+    entered: ClassVar[set[tuple[str, str]]] = set()
+    """Kind and name of all that is registered anywhere: a private file may hold a plug-in of any kind."""
 
     def __init__(self, kind: str, package: str) -> None:
         self.kind = kind
@@ -51,6 +54,7 @@ class Registry(Generic[T]):
                 )
             self._found[name] = plugin
             self._homes[name] = home
+            Registry.entered.add((self.kind, name))
             return plugin
 
         return enter
@@ -97,7 +101,7 @@ class Registry(Generic[T]):
         return tuple(sorted(self._found))
 
     def load(self, path: Path) -> None:
-        """Run a private plug-in file that the user named on the command line.
+        """Run a private plug-in file that the user named on the command line; it may register another kind, too.
 
         Raises
         ------
@@ -109,7 +113,7 @@ class Registry(Generic[T]):
         known = getattr(sys.modules.get(name), "__file__", None)
         if known is not None and Path(known).resolve() == path.resolve():
             return
-        before = set(self._found)
+        before = set(Registry.entered)
         spec = spec_from_file_location(name, path)
         if spec is None or spec.loader is None or not path.is_file():
             raise PluginError(f"{path}: not a Python file; --plugin takes the path of one")
@@ -121,5 +125,5 @@ class Registry(Generic[T]):
             raise
         except Exception as error:
             raise PluginError(f"{path}: the plug-in failed to load: {error}") from error
-        if set(self._found) == before:
+        if Registry.entered == before:
             raise PluginError(f'{path}: no {self.kind} is registered; end the file with @register("name")')

@@ -62,6 +62,11 @@ class Outlook:
         self.forecast = Forecast(network)
 
     @cached_property
+    def reach(self) -> Array:
+        """Return the delays to where work may run; [region, workload, centre], s, inf where it may not."""
+        return sealed(np.where(self.feasible, self.delay[:, None, :], np.inf))
+
+    @cached_property
     def marginal_carbon(self) -> Array:
         """Return what the plant emits that follows the load, one figure for the nation; [centre], kg/J."""
         factor = self.network.scenario.config.grid.marginal_factor_kg_per_kwh * si("x_kg_per_kwh")

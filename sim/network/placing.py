@@ -70,6 +70,31 @@ def nearest(view: View) -> Array:
     return np.where(up, found, 0.0)
 
 
+def around(place: Array, view: View) -> Array:
+    """Return shares of a plan that did not know what is out of service now; [region, workload, centre + 2].
+
+    What it sends to a centre that is out waits, or goes to the nearest one that is up where it cannot wait.
+
+    Parameters
+    ----------
+    place
+        [region, workload, centre + 2], as in a `Decision`.
+    view
+        The epoch.
+    """
+    out = view.per_workload(view.capacity, 1.0) <= 0.0
+    if not (place[:, :, :-2] * out).any():
+        return place
+    found = place.copy()
+    found[:, :, :-2] *= ~out
+    lost = place.sum(axis=2) - found.sum(axis=2)
+    waits, near = view.slack > 0, nearest(view)
+    found[:, :, :-2] += np.where(waits, 0.0, lost)[:, :, None] * near
+    found[:, :, -2] += np.where(waits, lost, 0.0)
+    found[:, :, -1] += np.where(waits | near.any(axis=2), 0.0, lost)
+    return found
+
+
 def at_home(view: View) -> Array:
     """Return weights that keep work at home; [region, workload, centre].
 

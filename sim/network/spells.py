@@ -1,4 +1,4 @@
-"""What goes out of service at times that are known: dated events, maintenance, commissioning."""
+"""What goes out of service at times that are known: dated events, recorded failures, maintenance, commissioning."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.ground.arrays import Array, BoolArray
 from sim.ground.calendar import Calendar
+from sim.scenario.failure_log import outages
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Event
 
@@ -55,11 +56,16 @@ def spells(scenario: Scenario, links: Sequence[str]) -> list[Spell]:
     Parameters
     ----------
     scenario
-        Gives outages and deratings, maintenance, commissioning.
+        Gives outages and deratings, recorded failures, maintenance, commissioning.
     links
         Ids of the directed links, forward before backward.
     """
-    made = [*_events(scenario, links), *_maintenance(scenario, links), *_commissioning(scenario, links)]
+    made = [
+        *_events(scenario, links),
+        *_logged(scenario, links),
+        *_maintenance(scenario, links),
+        *_commissioning(scenario, links),
+    ]
     return [spell for spell in made if spell.end > 0.0 and spell.begin < scenario.config.run.horizon_h * 3600.0]
 
 
@@ -115,6 +121,19 @@ def _events(scenario: Scenario, links: Sequence[str]) -> Iterator[Spell]:
             links_of(links, [event.link] if event.link else []),
             1.0 - kept(event),
         )
+
+
+def _logged(scenario: Scenario, links: Sequence[str]) -> Iterator[Spell]:
+    none, no_link = pools_of(scenario, ["/"]), links_of(links, [])
+    for name, log in scenario.config.failure_logs.items():
+        for row in outages(scenario.logs[name]):
+            begin = _since_start(scenario, row.at)
+            met = (
+                (none, links_of(links, [row.what]))
+                if log.what == "link"
+                else (pools_of(scenario, [row.what], log.pool), no_link)
+            )
+            yield Spell(begin, begin + row.hours * 3600.0, *met, log.lost_share)
 
 
 def kept(event: Event) -> float:

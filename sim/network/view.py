@@ -43,8 +43,6 @@ class View:
         Number of the epoch from 0; hour of the day (Beijing time) at its start; its length, s.
     arrivals, waiting
         [region, workload], FLOP (bits where `pool` is −1): new this epoch; with the backlog.
-    backlog
-        [region, workload, age], FLOP, by epochs since arrival; age 0 is this epoch's.
     slack
         [workload], epochs that work may wait; 0 is interactive.
     pool
@@ -58,6 +56,8 @@ class View:
         (own or of the same hub).
     feasible
         [region, workload, centre], whether work may run there: reached within its bound, allowed.
+    reach
+        [region, workload, centre], s: the delay to where work may run, inf where it may not.
     allowance
         [region, workload], FLOP that may still leave home: the share of all that has come, less what has
         left; inf where nothing bounds it.
@@ -69,8 +69,8 @@ class View:
         The policy's own random stream.
     outlook
         What can be known of the network at every epoch; the properties below read it.
-    battery
-        Returns what the batteries hold now, [centre], J; reckoned when asked.
+    ages, battery
+        Return `backlog`, and what the batteries hold now, [centre], J; reckoned when asked.
     planner
         Makes optimal plans, of the run or of what is forecast; None where the run has none.
     """
@@ -80,7 +80,6 @@ class View:
     seconds: float
     arrivals: Array
     waiting: Array
-    backlog: Array
     slack: IntArray
     pool: IntArray
     capacity: Array
@@ -90,12 +89,14 @@ class View:
     own: BoolArray
     home: BoolArray
     feasible: BoolArray
+    reach: Array
     allowance: Array
     price: Array
     carbon: Array
     green: Array
     rng: np.random.Generator
     outlook: Outlook
+    ages: Callable[[], Array]
     battery: Callable[[], Array]
     planner: Planner | None = None
 
@@ -106,10 +107,11 @@ class View:
         epoch: int,
         *,
         arrivals: Array,
-        backlog: Array,
+        waiting: Array,
         load: Array,
         allowance: Array,
         rng: np.random.Generator,
+        ages: Callable[[], Array],
         battery: Callable[[], Array],
         capacity: Array | None = None,
         queued: Array | None = None,
@@ -123,7 +125,7 @@ class View:
             Of the network.
         epoch
             Number of the epoch.
-        arrivals, backlog, load, allowance, rng, battery, planner
+        arrivals, waiting, load, allowance, rng, ages, battery, planner
             As the attributes.
         capacity
             [centre, pool], FLOP; by default what the scenario leaves in service.
@@ -133,13 +135,18 @@ class View:
         network, full = outlook.network, outlook.full[epoch]
         return cls(
             epoch=epoch, hour=float(outlook.hour[epoch]), seconds=network.calendar.seconds, arrivals=sealed(arrivals),
-            waiting=sealed(backlog.sum(axis=2)), backlog=sealed(backlog), slack=outlook.slack, pool=outlook.pool,
+            waiting=sealed(waiting), slack=outlook.slack, pool=outlook.pool,
             capacity=full if capacity is None else sealed(capacity), load=sealed(load),
             queued=sealed(np.zeros_like(full) if queued is None else queued), delay=outlook.delay, own=outlook.own,
-            home=outlook.home, feasible=outlook.feasible, allowance=sealed(allowance), price=outlook.price[epoch],
-            carbon=outlook.carbon[epoch], green=outlook.green[epoch], rng=rng, outlook=outlook, battery=battery,
-            planner=planner,
+            home=outlook.home, feasible=outlook.feasible, reach=outlook.reach, allowance=sealed(allowance),
+            price=outlook.price[epoch], carbon=outlook.carbon[epoch], green=outlook.green[epoch], rng=rng,
+            outlook=outlook, ages=ages, battery=battery, planner=planner,
         )  # fmt: skip
+
+    @property
+    def backlog(self) -> Array:
+        """Return what waits by epochs since its arrival, age 0 being this epoch's; [region, workload, age], FLOP."""
+        return sealed(self.ages())
 
     @property
     def marginal_carbon(self) -> Array:

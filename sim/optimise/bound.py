@@ -140,6 +140,34 @@ def battery_worth(facts: Facts, prices: Prices) -> tuple[Array, Array]:
     return -(np.minimum(charge, 0.0) + np.minimum(discharge, 0.0)), -np.minimum(after - content, 0.0)
 
 
+def fitted(facts: Facts, prices: Prices) -> Prices:
+    """Return prices whose energy is worth what makes the bound of these facts largest, all others kept.
+
+    The prices of one year bound another year of the same nation too, but contracted wind and sun come at other hours
+    then. At a centre without a battery an hour's price of energy y stands in y (start − green) + Σ min(slope y − π, 0)
+    width alone, which is concave and bent where slope y = π: the best is at a bend or at an end of 0 … the grid's.
+
+    Parameters
+    ----------
+    facts
+        The network in the LP's units.
+    prices
+        Of the same network, or of one alike in all but its series.
+    """
+    at = np.setdiff1d(facts.metered, facts.stored)
+    slope, width, start = facts.power.slope[:, :, at], facts.power.width[:, :, at], facts.power.start[:, at]
+    ceiling, load, power = facts.price[:, at] * facts.hours, facts.load[:, at] * facts.hours, prices.power[:, at]
+    best, found = np.full(ceiling.shape, -np.inf), np.zeros(ceiling.shape)
+    bends = np.divide(power, slope, out=np.zeros_like(slope), where=slope > 0.0) - load
+    for energy in (np.zeros_like(ceiling), ceiling, *np.clip(bends, 0.0, ceiling)):
+        bound = energy * (start - facts.green[:, at])
+        bound += (np.minimum(slope * (energy + load) - power, 0.0) * width).sum(axis=0)
+        found, best = np.where(bound > best, energy, found), np.maximum(bound, best)
+    energy = prices.energy.copy()
+    energy[:, np.searchsorted(facts.metered, at)] = found
+    return replace(prices, energy=energy)
+
+
 def leak(facts: Facts, found: Bound, carried: Array, cost: Array) -> Array:
     """Return by how much each epoch of a plan costs more than the bound grants it; [epoch], kCNY.
 

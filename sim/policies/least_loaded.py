@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
+from sim.ground.arrays import Array
 from sim.network.placing import nearest
 from sim.policies.base import Decision, View, register, spread
 
@@ -37,23 +38,26 @@ class LeastLoaded:
 
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""
-        capacity, price = view.capacity, np.where(view.capacity > 0.0, 1.0, 0.0)
         weight = np.zeros(view.feasible.shape)
-        for _ in range(self.rounds):
-            weight = np.where(view.feasible, view.per_workload(capacity * price, 0.0), 0.0)
-            total = weight.sum(axis=2, keepdims=True)
-            share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
-            level = np.divide(self._taken(view, share), capacity, out=np.zeros_like(capacity), where=capacity > 0.0)
-            mean = level.max(axis=0, initial=0.0, keepdims=True)
-            price *= np.divide(mean, level, out=np.ones_like(level), where=level > 0.01 * mean)
-            price /= np.maximum(price.max(axis=0, keepdims=True), 1e-300)
+        for pool in np.unique(view.pool[view.pool >= 0]):
+            weight[:, view.pool == pool] = self._of_pool(view, int(pool))
         weight[:, view.pool < 0] = nearest(view)[:, view.pool < 0]
         return spread(weight, view)
 
-    @staticmethod
-    def _taken(view: View, share: np.ndarray) -> np.ndarray:
-        taken = np.array(view.queued)
-        for w, pool in enumerate(view.pool):
-            if pool >= 0:
-                taken[:, pool] += view.waiting[:, w] @ share[:, w]
-        return taken
+    def _of_pool(self, view: View, pool: int) -> Array:
+        """Return the weights of the workloads that need a pool; [region, workload, centre]."""
+        mine = view.pool == pool
+        regions, _, centres = view.feasible.shape
+        open_ = view.feasible[:, mine].astype(np.float64).reshape(-1, centres)
+        waiting, capacity, queued = view.waiting[:, mine].ravel(), view.capacity[:, pool], view.queued[:, pool]
+        price = np.where(capacity > 0.0, 1.0, 0.0)
+        offered = capacity * price
+        for _ in range(self.rounds):
+            offered = capacity * price
+            reach = open_ @ offered
+            taken = queued + offered * (np.divide(waiting, reach, out=np.zeros_like(reach), where=reach > 0.0) @ open_)
+            level = np.divide(taken, capacity, out=np.zeros_like(capacity), where=capacity > 0.0)
+            most = level.max(initial=0.0)
+            price *= np.divide(most, level, out=np.ones_like(level), where=level > 0.01 * most)
+            price /= max(price.max(initial=0.0), 1e-300)
+        return (open_ * offered).reshape(regions, -1, centres)

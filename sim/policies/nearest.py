@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from sim.policies.base import Decision, View, register
 
 
@@ -19,4 +17,4 @@ class Nearest:
 
     def dispatch(self, view: View) -> Decision:
         """Return the delays as scores; [region, workload, centre], s."""
-        return Decision(score=np.where(view.feasible, view.delay[:, None, :], np.inf))
+        return Decision(score=view.reach)

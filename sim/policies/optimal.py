@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.ground.errors import PluginError
+from sim.network.placing import around
 from sim.policies.base import Decision, View, register
 
 
@@ -21,4 +22,7 @@ class Optimal:
         """Return the plan's shares; [region, workload, centre + 2]."""
         if view.planner is None:
             raise PluginError("the policy 'optimal' needs a planner; run it with `suanwang run` or `sim.run`")
-        return view.planner().decision(view.epoch, view.waiting, view.slack)
+        decision = view.planner().decision(view.epoch, view.waiting, view.slack)
+        assert decision.place is not None
+        # Of what fails by chance the plan knows nothing.
+        return replace(decision, place=around(decision.place, view))

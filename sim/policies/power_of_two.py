@@ -46,13 +46,14 @@ class PowerOfTwo:
         busy, open_ = np.maximum(view.pool, 0), (odds[:, :, -1] > 0.0) & (view.pool >= 0)
         taken, dealt = np.array(view.queued), np.zeros(view.feasible.shape)
         r, w = np.nonzero(open_)
-        for _ in range(self.lots):
-            drawn = view.rng.random((self.choices, regions, workloads))[:, r, w] * odds[r, w, -1]
-            found = np.minimum((odds[r, w] <= drawn[:, :, None]).sum(axis=2), centres - 1)
+        drawn = view.rng.random((self.lots, self.choices, regions, workloads))[:, :, r, w] * odds[r, w, -1]
+        lots = np.minimum((odds[r, w] <= drawn[..., None]).sum(axis=3), centres - 1)
+        pool, lot, each = busy[w], view.waiting[r, w] / self.lots, np.arange(len(r))
+        for found in lots:
             # Rounded: what is level but for the last digit is a tie, and the first drawn takes it.
-            level = np.round(taken[found, busy[w]] / np.maximum(view.capacity[found, busy[w]], 1e-300), 9)
-            best = np.take_along_axis(found, level.argmin(axis=0)[None], axis=0)[0]
+            level = np.round(taken[found, pool] / np.maximum(view.capacity[found, pool], 1e-300), 9)
+            best = found[level.argmin(axis=0), each]
             dealt[r, w, best] += 1.0
-            np.add.at(taken, (best, busy[w]), view.waiting[r, w] / self.lots)
+            np.add.at(taken, (best, pool), lot)
         dealt[:, view.pool < 0] = nearest(view)[:, view.pool < 0]
         return spread(dealt, view)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.ground.arrays import Array
 from sim.ground.errors import PluginError
-from sim.network.placing import nearest
+from sim.network.placing import around, nearest
 from sim.policies.base import Decision, View, register, spread
 from sim.scenario.entities import Positive
 
@@ -68,5 +68,5 @@ class RollingOptimal:
         plan, age = view.planner.ahead(view, self.every_h, self.ahead_h)
         decision = plan.decision(age, view.waiting, view.slack)
         assert decision.place is not None
-        place = _served(decision.place, view)
+        place = _served(around(decision.place, view), view)
         return Decision(place=place, path=decision.path, charge=decision.charge)

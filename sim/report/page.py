@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sim.figures.base import REGISTRY
-from sim.ground.errors import InvariantError
 from sim.ground.names import flat
 from sim.report import targets
 from sim.report.cells import Cells
 from sim.report.published import published
+from sim.report.sheet import plotly, template
 from sim.report.tables import HEADLINE, figure, limit, plan_lines, summary
 from sim.report.words import PageWords
 from sim.results.schema import Results
@@ -36,6 +33,7 @@ _OF_WORK = (
     "demand_eflops", "served_eflops", "demand_tbps", "served_tbps", "served_share", "deadline_missed_share",
     "moved_share", "delay_ms.mean", "delay_ms.p99",
 )  # fmt: skip
+_OF_HOURS = ("cost_bn_cny.energy", "cost_bn_cny.carbon", "cost_bn_cny.wan", "emissions_mt.location")
 _OF_WAITING = ("wait_h.mean", "wait_h.p95", "wait_h.p99")
 _COSTS = (
     "cost_bn_cny.energy",
@@ -74,7 +72,7 @@ def page(results: Results, language: str) -> str:
     judged = targets.judge(results)
     figures = {name: drawn for name in REGISTRY.names() if (drawn := _figure(results, words, name))}
     others = [name for name in figures if name not in (*_YEAR, _FIRST)]
-    return _template().render(
+    return template("page.html").render(
         t=words, meta=results.meta, cells=Cells(results, words), figure=figure, limit=limit, written=_written,
         differences=_set(results.meta.get("differences", [])),
         end=str(np.datetime_as_string(results.series["epoch"].values[-1], unit="D")),
@@ -83,7 +81,7 @@ def page(results: Results, language: str) -> str:
         missed=sum(target.verdict == "missed" for target in judged),
         map=figures.get(_FIRST), figures=[figures[name] for name in (*_YEAR, *others) if name in figures],
         groups=_groups(results), costs=_COSTS, beside=_BESIDE,
-        plan=plan_lines(results, language), plotly=_plotly(),
+        plan=plan_lines(results, language), plotly=plotly(),
     )  # fmt: skip
 
 
@@ -103,14 +101,17 @@ def _figure(results: Results, words: PageWords, name: str) -> dict[str, Any] | N
 
 def _groups(results: Results) -> dict[str, dict[str, Any]]:
     """Return, by kind of thing, the things and the measures that any of them has a value for."""
-    wanted = {"hub": _OF_HUBS, "centre": _OF_CENTRES, "workload": _OF_WORK + _OF_WAITING, "region": _OF_WORK}
+    wanted = {
+        "hub": _OF_HUBS, "centre": _OF_CENTRES, "workload": _OF_WORK + _OF_WAITING, "region": _OF_WORK,
+        "hour": _OF_HOURS,
+    }  # fmt: skip
     found: dict[str, dict[str, Any]] = {}
     for group, keys in wanted.items():
         measures = {item: flat(values) for item, values in results.by.get(group, {}).items()}
         if group == "region":
             keys += tuple(f"unserved_eflops_h.{workload}" for workload in results.ids("workload"))
         # A column of noughts, such as a carbon price nobody pays, says nothing of a hub.
-        nothing = (None, 0.0) if group in ("hub", "centre") else (None,)
+        nothing = (None, 0.0) if group in ("hub", "centre", "hour") else (None,)
         shown = [key for key in keys if any(values.get(key) not in nothing for values in measures.values())]
         found[group] = {"items": list(measures), "keys": shown}
     return found
@@ -131,24 +132,3 @@ def _written(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_written(item)}" for key, item in value.items())
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    loader = FileSystemLoader(Path(__file__).parent / "templates", encoding="utf-8")
-    # A name that the page does not know is our mistake, and fails.
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("page.html")
-
-
-@lru_cache(maxsize=1)
-def _plotly() -> Markup:
-    """Return the script that draws the charts, from the installed package."""
-    from plotly.offline import get_plotlyjs
-
-    script = str(get_plotlyjs())
-    if "</script" in script.lower():
-        raise InvariantError("plotly.min.js holds an end tag of a script; it cannot stand inside a page as it is")
-    return Markup(script)

@@ -154,6 +154,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     "hub": ("Hub", "枢纽"),
     "workload": ("Workload", "业务"),
     "region": ("Region", "地区"),
+    "hour": ("Hour of the day", "时刻"),
+    "hours_of_day": ("Hours of the day", "分时数据"),
     "centre": ("Centre", "数据中心"),
     "unserved_work": ("Unserved: {workload}", "未满足：{workload}"),
     # Costs.
@@ -296,6 +298,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     "unit.Mt": ("Mt", "百万吨"),
     "unit.bn CNY": ("bn CNY", "十亿元"),
     "unit.h": ("h", "小时"),
+    "unit.CNY/kWh": ("CNY/kWh", "元/千瓦时"),
+    "unit.kg/kWh": ("kg/kWh", "千克/千瓦时"),
     "unit.s": ("s", "秒"),
     "unit.ms": ("ms", "毫秒"),
     "unit.EB_per_year": ("EB a year", "EB/年"),

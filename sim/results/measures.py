@@ -10,6 +10,7 @@ import numpy as np
 from sim.ground.arrays import Array, BoolArray
 from sim.ground.calendar import Calendar
 from sim.physics.money import annuity
+from sim.results.bill import bill, by_hour
 from sim.results.schema import FATES, STATISTICS, Results
 from sim.results.totals import Estate, Totals, Work, ratio, total
 
@@ -63,7 +64,8 @@ def measure(results: Results, config: Prices) -> Results:
         "hub": {hub: centres(member[:, h]) for h, hub in enumerate(results.ids("hub"))},
         "centre": {name: centres(np.arange(len(member)) == c) for c, name in enumerate(results.ids("centre"))},
         "region": {name: _region(results, r) for r, name in enumerate(results.ids("region"))},
-        "workload": {name: _workload(results, w) for w, name in enumerate(results.ids("workload"))},
+        "workload": {name: _workload(results, w, config) for w, name in enumerate(results.ids("workload"))},
+        "hour": by_hour(results, config.grid.carbon_price_cny_per_t, config.economy.wan_cny_per_tb_1000km),
     }
     return replace(results, kpi=nation(estate, totals, work(results), config), by=_plain(by))
 
@@ -87,8 +89,7 @@ def nation(estate: Estate, totals: Totals, done: Work, config: Prices) -> Values
     }
     economy, cost = config.economy, kpi["cost_bn_cny"]
     cost["wan"] = done.distance * economy.wan_cny_per_tb_1000km / (8e12 * 1e6) / _BN
-    cost["unserved"] = done.missed / (1e18 * _H) * economy.unserved_cny_per_eflops_h / _BN
-    cost["unserved"] += done.missed_data / 8e12 * economy.unserved_cny_per_tb / _BN
+    cost["unserved"] = _unserved_cost(done.missed, done.missed_data, config)
     cost["total"] = cost["energy"] + cost["carbon"] + cost["wan"] + cost["unserved"]
     found: Values = _plain(kpi)
     return found
@@ -154,6 +155,7 @@ def _centres(estate: Estate, totals: Totals, config: Prices, at: BoolArray) -> V
         "demand_charge_bn_cny": charge / 1e3 / _BN,
         "served_eflops": estate.served[at].sum() / 1e18,
         "availability": ratio(room, capacity.sum()),
+        **bill(totals, estate, at),
     }
 
 
@@ -220,7 +222,7 @@ def _region(results: Results, number: int) -> Values:
     return found
 
 
-def _workload(results: Results, number: int) -> Values:
+def _workload(results: Results, number: int, config: Prices) -> Values:
     workloads = np.arange(len(results.ids("workload"))) == number
     found = _work(results, np.ones(len(results.ids("region")), dtype=bool), workloads)
     work = results["waited"][number]
@@ -231,8 +233,20 @@ def _workload(results: Results, number: int) -> Values:
     if results["jobs"][number].any():
         found |= _jobs(results, number)
     found["energy_twh"] = results["energy_account"][:, number].sum() / _TWH
-    found["emissions_mt"] = {"location": results["emissions_account"][:, number].sum() / _MT}
+    location = results["emissions_account"][:, number].sum()
+    found["emissions_mt"] = {"location": location / _MT}
+    found["grid_bill_bn_cny"] = results["bill_account"][:, number].sum() / _BN
+    carbon = location * config.grid.carbon_price_cny_per_t / 1e3 / _BN
+    missed, missed_data = (float(results[name][:, number].sum()) for name in ("missed", "missed_data"))
+    found["cost_bn_cny"] = {"carbon": carbon, "unserved": _unserved_cost(missed, missed_data, config)}
     return found
+
+
+def _unserved_cost(missed: float, missed_data: float, config: Prices) -> float:
+    """Return what work left unserved counts, FLOP and bit at their value; bn CNY."""
+    economy = config.economy
+    cost = missed / (1e18 * _H) * economy.unserved_cny_per_eflops_h + missed_data / 8e12 * economy.unserved_cny_per_tb
+    return float(cost / _BN)
 
 
 def _jobs(results: Results, number: int) -> Values:

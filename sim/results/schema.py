@@ -67,6 +67,7 @@ ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "lost": (("epoch", "workload"), "FLOP", "work undone by kills, of this epoch and before"),
     "energy_account": (("centre", "account"), "J", "facility energy by what it served"),
     "emissions_account": (("centre", "account"), "kg", "location-based emissions by what they served"),
+    "bill_account": (("centre", "account"), "CNY", "bill for grid energy by what it served"),
     "jobs": (("workload", "fate"), "1", "jobs by what became of them, 0 where work is a fluid"),
     "job_wait": (
         ("workload", "statistic"),

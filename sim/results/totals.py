@@ -27,8 +27,8 @@ class Totals:
         J: contracted energy delivered; of it used in its own epoch; this and the carbon-free part of the rest.
     carbon
         kg, location-based.
-    grid
-        CNY, what grid energy costs.
+    grid, drawn
+        CNY and J, what grid energy costs, and how much it is.
     peaks
         W, sum over the months of the greatest grid power.
     idle, lost
@@ -43,6 +43,7 @@ class Totals:
     clean: Array
     carbon: Array
     grid: Array
+    drawn: Array
     peaks: Array
     idle: Array
     lost: Array
@@ -63,6 +64,7 @@ class Totals:
             clean=total(met + (load - met) * results["grid_carbon_free"]) * seconds,
             carbon=total(grid * results["emission_factor"]) * seconds,
             grid=total(grid * results["price"]) * seconds,
+            drawn=total(grid) * seconds,
             peaks=total(np.maximum.reduceat(grid, first, axis=0)),
             idle=results["energy_account"][:, -2],
             lost=results["energy_account"][:, -1],
@@ -98,6 +100,8 @@ class Estate:
         [centre], FLOPS, mean.
     racks, rack_utilisation, rated_power, certificates, contract_price
         [centre]: 1, 1, W, J, CNY/J.
+    price, factor
+        [centre]: CNY/J and kg/J, means of the grid's over the epochs.
     """
 
     capacity: Array
@@ -108,13 +112,16 @@ class Estate:
     rated_power: Array
     certificates: Array
     contract_price: Array
+    price: Array
+    factor: Array
 
     @classmethod
     def of(cls, results: Results) -> Estate:
         """Return what the centres of a run are."""
         served = total(results["served"].sum(axis=2)) / len(results["served"])
         kept = ("capacity", "available", "racks", "rack_utilisation", "rated_power", "certificates", "contract_price")
-        return cls(served=served, **{name: results[name] for name in kept})
+        price, factor = results["price"].mean(axis=0), results["emission_factor"].mean(axis=0)
+        return cls(served=served, price=price, factor=factor, **{name: results[name] for name in kept})
 
 
 @dataclass(frozen=True)

@@ -85,8 +85,8 @@ def read_all(path: Path | str, sets: Iterable[str] = ()) -> tuple[Scenario | Non
     if config is None:
         return None, gathered(draft.problems)
     names = tuple(Path(name) for name, _ in files)
-    traces, lost = find_traces(config, draft.origins, Path(path))
-    scenario = Scenario(config, nation, draft.origins, frozenset(draft.written), names, traces)
+    traces, logs, lost = find_traces(config, draft.origins, Path(path))
+    scenario = Scenario(config, nation, draft.origins, frozenset(draft.written), names, traces, logs)
     problems = gathered(draft.problems + lost + check(scenario, frozenset(draft.refused)))
     # Where an entity had to be left out, the graph that remains is not the one that was meant.
     return None if any(path[0] in PLACES and len(path) == 2 for path in draft.refused) else scenario, problems

@@ -1,4 +1,4 @@
-"""What goes out of service, and comes into it: failures, maintenance, commissioning."""
+"""What goes out of service, and comes into it: failures, by law or by log, maintenance, commissioning."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ class Failure(Section):
     repair_h: Positive = Field(description="mean time to repair")
     repair_shape: Shape = Field(1.0, description="Weibull shape of that time; 1 = exponential")
     ride_through_h: NonNegative = Field(0.0, description="how long nobody feels it, such as on generators")
+    lost_share: Share = Field(1.0, description="share of the capacity in service that is lost")
+
+
+class FailureLog(Section):
+    """Failures that were recorded: each with its instant, what it met, and how long it lasted; seen by every engine."""
+
+    file: str = Field(max_length=200, description="CSV beside the scenario, or in the folder of traces: at, id, for_h")
+    what: Literal["centre", "link"] = Field("centre", description="what the ids name")
+    pool: Literal["general", "smart"] | None = Field(None, description="pool that it meets; empty = all of a centre")
     lost_share: Share = Field(1.0, description="share of the capacity in service that is lost")
 
 

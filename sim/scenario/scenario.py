@@ -33,6 +33,8 @@ class Scenario:
         The scenario files read, base first.
     traces
         The traces that workloads name, by workload.
+    logs
+        The logs of failures, by their name.
     """
 
     config: Configuration
@@ -41,6 +43,7 @@ class Scenario:
     written: frozenset[Path_]
     files: tuple[Path, ...]
     traces: Mapping[str, TraceFile] = field(default_factory=dict)
+    logs: Mapping[str, TraceFile] = field(default_factory=dict)
 
     def origin(self, *path: str) -> Origin:
         """Return where a value, or the nearest thing above it, was written."""
@@ -64,6 +67,8 @@ class Scenario:
         inputs = {"config": values, "nation": self.nation.digest}
         if self.traces:
             inputs["traces"] = {name: file.digest for name, file in self.traces.items()}
+        if self.logs:
+            inputs["logs"] = {name: file.digest for name, file in self.logs.items()}
         return json.dumps(inputs, sort_keys=True, ensure_ascii=False)
 
     def digest(self) -> str:

@@ -21,7 +21,7 @@ from sim.scenario.entities import (
     Share,
     Workload,
 )
-from sim.scenario.reliability import Commissioning, Failure, Maintenance
+from sim.scenario.reliability import Commissioning, Failure, FailureLog, Maintenance
 
 
 class JobRules(Section):
@@ -266,6 +266,7 @@ class Configuration(Section):
     workloads: dict[Id, Workload] = Field(min_length=1, max_length=100, description="workloads")
     events: tuple[Event, ...] = Field((), max_length=10000, description="what happens when")
     failures: dict[Id, Failure] = Field(default_factory=dict, max_length=1000, description="what fails by chance")
+    failure_logs: dict[Id, FailureLog] = Field(default_factory=dict, max_length=100, description="recorded failures")
     maintenance: dict[Id, Maintenance] = Field(default_factory=dict, max_length=1000, description="planned work")
     commissioning: dict[Id, Commissioning] = Field(
         default_factory=dict, max_length=2000, description="what comes into service within the run"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.ground.errors import ScenarioError
+from sim.scenario.failure_log import outages
 from sim.scenario.scenario import Scenario
 from sim.scenario.wording import nearest_id
 from sim.scenario.yaml_file import Path_
@@ -21,6 +23,7 @@ def service(scenario: Scenario) -> Iterator[tuple[Path_, str]]:
     """
     yield from _among(scenario)
     yield from _failures(scenario)
+    yield from _logs(scenario)
     yield from _maintenance(scenario)
     for name, plan in scenario.config.commissioning.items():
         if plan.centre not in scenario.config.centres:
@@ -51,6 +54,26 @@ def _failures(scenario: Scenario) -> Iterator[tuple[Path_, str]]:
             yield ("failures", name, "per_1000_km"), f"failures.{name}.per_1000_km: only links have a length"
         if law.pool is not None and law.what == "link":
             yield ("failures", name, "pool"), f"failures.{name}.pool: a link has no pool"
+
+
+def _logs(scenario: Scenario) -> Iterator[tuple[Path_, str]]:
+    for name, log in scenario.config.failure_logs.items():
+        known = scenario.config.links if log.what == "link" else scenario.config.centres
+        if log.pool is not None and log.what == "link":
+            yield ("failure_logs", name, "pool"), f"failure_logs.{name}.pool: a link has no pool"
+        file = scenario.logs.get(name)
+        if file is None:
+            continue  # told where files are looked for
+        try:
+            for row in outages(file):
+                if row.what not in known:
+                    text = f"{file.path}:{row.line}: there is no {log.what} '{row.what[:60]}'" + nearest_id(
+                        row.what, known
+                    )
+                    yield ("failure_logs", name, "file"), text
+                    break
+        except ScenarioError as error:
+            yield ("failure_logs", name, "file"), str(error)
 
 
 def _maintenance(scenario: Scenario) -> Iterator[tuple[Path_, str]]:

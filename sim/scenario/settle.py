@@ -14,7 +14,8 @@ from sim.scenario.yaml_file import Path_
 
 _ROUNDS = 4
 ENTITIES = (
-    "drivers", "hubs", "regions", "centres", "nodes", "links", "workloads", "failures", "maintenance", "commissioning",
+    "drivers", "hubs", "regions", "centres", "nodes", "links", "workloads", "failures", "failure_logs", "maintenance",
+    "commissioning",
 )  # fmt: skip
 
 

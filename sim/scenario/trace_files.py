@@ -1,10 +1,10 @@
-"""The traces that workloads name: beside the scenario, else in the folder of traces; each with its digest."""
+"""Traces of workloads and logs of failures: beside the scenario, else in the folder of traces; each with a digest."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,40 +35,49 @@ class TraceFile:
 
 def find_traces(
     config: Configuration, origins: Mapping[Path_, Origin], home: Path
-) -> tuple[dict[str, TraceFile], list[Problem]]:
-    """Return the traces that a configuration names, by workload, and what is wrong with the names.
+) -> tuple[dict[str, TraceFile], dict[str, TraceFile], list[Problem]]:
+    """Return the traces and logs that a configuration names, and what is wrong with the names.
 
     Parameters
     ----------
     config
-        Its workloads may name a trace.
+        Its workloads may name a trace, and its failure logs do.
     origins
-        Place of every value: a trace is looked for beside the file that names it.
+        Place of every value: a file is looked for beside the one that names it.
     home
         The scenario file, for names from the command line.
 
     Returns
     -------
     tuple
-        Files by workload; problems, at the places of the names.
+        Traces by workload; logs by their name; problems, at the places of the names.
     """
-    found: dict[str, TraceFile] = {}
     problems: list[Problem] = []
-    for name, workload in config.workloads.items():
-        if workload.trace is None:
-            continue
-        path = ("workloads", name, "trace", "file")
-        origin = next((origins[path[:n]] for n in range(4, 0, -1) if path[:n] in origins), Origin(str(home)))
+
+    def found(written: str, path: Path_) -> Iterator[TraceFile]:
+        origin = next((origins[path[:n]] for n in range(len(path), 0, -1) if path[:n] in origins), Origin(str(home)))
         beside = Path(origin.file).parent if Path(origin.file).is_file() else home.parent
         try:
-            file = _find(workload.trace.file, beside, origin)
+            file = _find(written, beside, origin)
             with file.open("rb") as stream:
-                found[name] = TraceFile(file, hashlib.file_digest(stream, "sha256").hexdigest())
+                yield TraceFile(file, hashlib.file_digest(stream, "sha256").hexdigest())
         except ScenarioError as error:
-            problems += error.problems
+            problems.extend(error.problems)
         except OSError as error:
             problems.append(Problem(origin, f"the trace cannot be read: {error.strerror}"))
-    return found, problems
+
+    traces = {
+        name: file
+        for name, workload in config.workloads.items()
+        if workload.trace is not None
+        for file in found(workload.trace.file, ("workloads", name, "trace", "file"))
+    }
+    logs = {
+        name: file
+        for name, log in config.failure_logs.items()
+        for file in found(log.file, ("failure_logs", name, "file"))
+    }
+    return traces, logs, problems
 
 
 def _find(name: str, beside: Path, origin: Origin) -> Path:

@@ -38,11 +38,12 @@ def summary(values: Sequence[Values]) -> tuple[Values, Values]:
         elif any(item is None for item in each):
             means[key] = intervals[key] = None
         else:
-            means[key], intervals[key] = _interval(np.array(each, dtype=np.float64))
+            means[key], intervals[key] = interval(np.array(each, dtype=np.float64))
     return means, intervals
 
 
-def _interval(values: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[float, list[float]]:
+def interval(values: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[float, list[float]]:
+    """Return the mean of at least two independent values and the ends of its 95 % interval, as in `summary`."""
     from scipy.stats import t
 
     mean = float(values.mean())

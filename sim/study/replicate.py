@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.once import execute, identify, prepare
+from sim.once import check_jobs, execute, identify, prepare
 from sim.once import run as run_one
 from sim.report.page import page
 from sim.results import store
@@ -18,8 +18,8 @@ from sim.study.intervals import summary
 
 
 @dataclass(frozen=True)
-class _One:
-    """A replication to run."""
+class One:
+    """A replication to run: file, differences, private policies, folder that keeps runs."""
 
     path: Path
     sets: tuple[str, ...]
@@ -41,6 +41,8 @@ def run(
     language: str = "en",
     progress: Tick | None = None,
     log: Callable[[], str] | None = None,
+    jobs: Path | None = None,
+    force: bool = False,
 ) -> Results:
     """Return the results of a scenario file; of several replications the means, with 95 % intervals.
 
@@ -70,6 +72,8 @@ def run(
         Called with the replications done and their number; of one, with its epochs.
     log
         Called once before writing; returns the lines of ``log.jsonl``.
+    jobs, force
+        A file for a table of the jobs of the first replication, and whether to replace what is there.
 
     Raises
     ------
@@ -82,15 +86,18 @@ def run(
     scenario = prepare(path, sets, plugins)
     if scenario.config.run.replications == 1:
         return run_one(
-            path, sets=sets, plugins=plugins, results=results, language=language, progress=progress, log=log
+            path, sets=sets, plugins=plugins, results=results, language=language, progress=progress, log=log, jobs=jobs,
+            force=force,
         )  # fmt: skip
+    if jobs is not None:
+        check_jobs(scenario, jobs, force=force)
     name, spec = identify(scenario, plugins), scenario.config.run
-    if results is not None and store.complete(Path(results) / name):
+    if jobs is None and results is not None and store.complete(Path(results) / name):
         return store.load(Path(results) / name)
     alone = [(*sets, "run.replications=1", f"run.replication={spec.replication + n}") for n in range(spec.replications)]
     folder = None if results is None else Path(results)
-    parts = in_processes(_run, [_One(Path(path), one, plugins, folder) for one in alone], workers, progress)
-    first = execute(prepare(path, alone[0], plugins), plugins)
+    parts = in_processes(measured, [One(Path(path), one, plugins, folder) for one in alone], workers, progress)
+    first = execute(prepare(path, alone[0], plugins), plugins, jobs=jobs)
     kpi, kpi_ci = summary([part["kpi"] for part in parts])
     by, by_ci = summary([part["by"] for part in parts])
     ids = [part["id"] for part in parts]
@@ -98,13 +105,13 @@ def run(
         "id": name, "replications": ids if folder else len(ids), "ci95": {"kpi": kpi_ci, "by": by_ci},
     }  # fmt: skip
     done = replace(first, kpi=kpi, by=by, meta=meta)
-    if folder is not None:
+    if folder is not None and not store.complete(folder / name):
         others = {"report.html": page(done, language)} | ({"log.jsonl": log()} if log else {})
         store.save(done, folder, others)
     return done
 
 
-def _run(one: _One) -> dict[str, Any]:
+def measured(one: One) -> dict[str, Any]:
     """Return the measures of a replication, from its folder where it is complete."""
     scenario = prepare(one.path, one.sets, one.plugins)
     if one.folder is not None and store.complete(target := one.folder / identify(scenario, one.plugins), series=False):

@@ -72,6 +72,7 @@ def arrays(view: View) -> Iterator[tuple[str, np.ndarray]]:
     for key, value in vars(view).items():
         if isinstance(value, np.ndarray):
             yield key, value
+    yield "backlog", view.backlog
 
 
 def check(decision: Decision, view: View) -> None:

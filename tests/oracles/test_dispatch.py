@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.engine import dispatch
+from sim.engine.backlog import release
 from sim.engine.dispatch import Counters, Room
 from sim.ground.arrays import Array
 from tests.oracles import dispatch_twin as twin
@@ -39,10 +40,9 @@ def steered(system: System) -> tuple[Room, Counters]:
 
 def scored(system: System) -> tuple[Room, Counters]:
     room, done = system.room(), system.counters()
-    flat = system.score.ravel()
-    order = np.argsort(flat, kind="stable")
-    order = order[np.isfinite(flat[order])]
-    dispatch.by_score(order, system.waiting, system.facts, room, done)
+    slack = system.facts.slack
+    ranking = dispatch.ranking(system.score, slack, np.ones(len(slack), dtype=bool))
+    dispatch.by_score(ranking, system.waiting, system.facts, room, done)
     return room, done
 
 
@@ -128,8 +128,9 @@ def test_work_waits_in_order_of_age_as_in_a_queue() -> None:
             waiting = backlog.sum(axis=2)
             served = waiting * rng.choice([0.0, 0.3, 0.8, 1.0], waiting.shape)
             rejected = (waiting - served) * rng.choice([0.0, 0.5], waiting.shape)
-            expired, last = np.zeros_like(waiting), epoch == epochs - 1
-            dispatch.release(backlog, served, rejected, slack, last, wait, expired)
+            expired, after, last = np.zeros_like(waiting), np.zeros_like(waiting), epoch == epochs - 1
+            release(backlog, served, rejected, slack, last, wait, expired, after)
+            np.testing.assert_allclose(after, backlog.sum(axis=2), rtol=1e-12)
             for (r, w), queue in queues.items():
                 queue.arrive(epoch, float(arrived[r, w]))
                 queue.refuse(float(rejected[r, w]))

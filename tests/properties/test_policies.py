@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.network.network import Network
-from sim.optimise.optimum import optimum
+from sim.optimise.bound import bound, fitted
+from sim.optimise.horizon import How
+from sim.optimise.layout import facts
+from sim.optimise.optimum import dispatched, optimum
 from sim.policies.base import REGISTRY
 from sim.results.schema import Results
-from tests.oracles.worlds import run, world
+from tests.oracles.worlds import Row, nation, run, world
 
 LINKS = ("east_city-middle_city", "middle_city-west_city", "east_city-west_city")
 PLACES = ("east", "middle", "west")
@@ -117,3 +120,43 @@ def test_greenest_emits_no_more_than_any_rule_that_does_not_wait(sets: list[str]
     least = run(network, "greenest").kpi["emissions_mt"]["location"]
     for name in ("base", "local", "nearest", "proportional", "cheapest", "least_loaded", "weighted"):
         assert least <= run(network, name).kpi["emissions_mt"]["location"] * (1.0 + 1e-9), name
+
+
+@settings(max_examples=15, deadline=None)
+@given(nations())
+def test_the_prices_of_one_chance_bound_another(sets: list[str]) -> None:
+    """Weather, wind and noise are others; energy set anew never makes the bound worse."""
+    sets = [*sets, "weather.noise_k=3"]
+    here, there = (facts(network_of([*sets, f"run.replication={n}"], horizon="30 h")) for n in (0, 1))
+    solved, own = dispatched(here, How()), dispatched(there, How())
+    prices = solved.state.prices
+    plain, found = bound(there, prices).total, bound(there, fitted(there, prices)).total
+    slack = 1e-9 * abs(own.state.objective)
+    assert plain - slack <= found <= own.state.objective + slack
+    again = bound(here, fitted(here, prices)).total
+    assert solved.bound.total - slack <= again <= solved.state.objective + slack
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> dict[str, list[int]]:
+    """Return an order of the rows of each table that has three of them."""
+    return {table: draw(st.permutations(range(3))) for table in ("regions", "centres", "nodes")}
+
+
+@settings(max_examples=8, deadline=None)
+@given(ample(), orders())
+def test_the_order_of_the_rows_changes_nothing(sets: list[str], order: dict[str, list[int]]) -> None:
+    def mixed(table: str, rows: list[Row]) -> list[Row]:
+        return [rows[n] for n in order[table]] if table in order and len(rows) == 3 else rows
+
+    alone = [f"renewables.{what}_correlation_km=0.001" for what in ("wind", "solar")]
+    with tempfile.TemporaryDirectory() as folder:
+        other = world(nation(Path(folder), mixed), [*sets, *alone], horizon="12 h")
+    plain = network_of([*sets, *alone], horizon="12 h")
+    for name in ("base", "local", "proportional", "least_loaded", "cheapest", "greenest", "weighted"):
+        one, two = run(plain, name).kpi, run(other, name).kpi
+        assert cost_and_carbon(one) == pytest.approx(cost_and_carbon(two), rel=1e-9), name
+
+
+def cost_and_carbon(kpi: dict[str, Any]) -> list[float]:
+    return [kpi["cost_bn_cny"]["total"], kpi["emissions_mt"]["location"], kpi["delay_ms"]["mean"], kpi["pue"]]

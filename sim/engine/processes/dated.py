@@ -10,7 +10,7 @@ from sim.network.spells import Spell, spells
 
 @register("dated")
 def dated(site: Site) -> Iterator[Happening]:
-    """Yield a process for every outage, derating, maintenance window and step of a commissioning."""
+    """Yield a process for every outage, derating, recorded failure, maintenance window and step of a commissioning."""
     for spell in spells(site.network.scenario, site.network.ids("link")):
         if spell.lost > 0.0:
             yield _spell(site, spell)

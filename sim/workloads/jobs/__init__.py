@@ -63,7 +63,7 @@ class Jobs:
         """Return how many there are."""
         return len(self.arrive)
 
-    def only(self, kept: IntArray | NDArray[np.bool_]) -> Jobs:
+    def only(self, kept: IntArray | NDArray[np.bool_] | slice) -> Jobs:
         """Return some of these jobs."""
         part: dict[str, Any] = {field.name: getattr(self, field.name)[kept] for field in fields(self)}
         return replace(self, **part)

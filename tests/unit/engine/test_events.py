@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,28 @@ from sim.ground.errors import InvariantError, ScenarioError
 from sim.ground.places import scenarios
 from sim.network.build import build
 from sim.network.network import Network
-from sim.once import policy_of, prepare
+from sim.once import execute, identify, policy_of, prepare
 from sim.results.schema import FATES, Results
+from tests.oracles.worlds import world
 
 WEEK = ("run.engine=events", "run.horizon_h=168", "run.jobs.count=4000")
 BREAKS = "failures.part={what: centre, between_h: 20, repair_h: 5, lost_share: 0.4}"
+
+PLUGIN = """
+import numpy as np
+from sim.engine.processes.base import Loss, register
+
+@register("blackout")
+def blackout(site):
+    def at_noon():
+        loss = Loss(site.network["capacity"] > 0.0, np.zeros(len(site.network["link_capacity"]), dtype=bool), 1.0)
+        yield site.until(12 * 3600.0)
+        site.world.lose(loss)
+        yield site.wait(3600.0)
+        site.world.restore(loss)
+
+    yield at_noon()
+"""
 
 
 def toy(*sets: str) -> Network:
@@ -112,6 +130,62 @@ def test_an_outage_acts_at_its_instant_and_the_mean_of_the_epoch_is_what_the_flu
     down = whole.as_it_was()["availability"][58:61, 0, 0] / network["standing"][0, 0]
     np.testing.assert_allclose(down, [1 / 3, 0.0, 1 / 6], atol=1e-9)
     assert whole.loop.state.counts["killed"].sum() > 0
+
+
+def test_a_log_of_failures_is_met_by_both_engines(tmp_path: Path) -> None:
+    log = "at,id,for_h\n2024-01-02 10:30,west_centre,1.5\n2024-01-02 11:00,east_centre,0.5\n2031-01-01,east_centre,9\n"
+    (tmp_path / "log.csv").write_text(log)
+    given = [
+        "failure_logs.seen={file: log.csv, lost_share: 0.5, pool: general}",
+        "run.jobs.count=200",
+        "failures.part=null",
+    ]
+    network = world(tmp_path, ["run.start=2024-01-01", *given], horizon="48 h")
+    up = network["availability"][33:37, :, 0] / network["standing"][:, 0]
+    np.testing.assert_allclose(up[:, 2], [1.0, 0.75, 0.5, 1.0], atol=1e-12)
+    np.testing.assert_allclose(up[:, 0], [1.0, 1.0, 0.75, 1.0], atol=1e-12)
+    np.testing.assert_allclose(network["availability"][:, :, 1], network["standing"][0, 1], atol=1e-12)
+    np.testing.assert_allclose(nation(network).as_it_was()["availability"], network["availability"], atol=1e-9)
+
+
+def test_another_log_is_another_run(tmp_path: Path) -> None:
+    names = []
+    for hours in (1, 2, 1):
+        (tmp_path / "log.csv").write_text(f"at,id,for_h\n2024-03-04,west_centre,{hours}\n")
+        names.append(identify(world(tmp_path, ["failure_logs.seen={file: log.csv}"], horizon="24 h").scenario))
+    assert names[0] == names[2] != names[1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("2024-01-02,west_center,1", "log.csv:2: there is no centre 'west_center'; did you mean 'west_centre'"),
+        ("2024-01-02,west_centre,0", "log.csv:2: for_h: an outage has a length above 0"),
+        ("2024-01-02,west_centre,", "log.csv:2: for_h"),
+        ("noon,west_centre,1", "log.csv:2: at: 'noon' is no instant"),
+        ("2024-01-02T00:00+08:00,west_centre,1", "log.csv:2: at carries a time zone"),
+        ("2024-01-02,west_centre,1,2", "log.csv:2"),
+    ],
+)
+def test_a_wrong_log_is_told_with_its_line(tmp_path: Path, rows: str, said: str) -> None:
+    (tmp_path / "log.csv").write_text(f"at,id,for_h\n{rows}\n")
+    with pytest.raises(ScenarioError) as wrong:
+        world(tmp_path, ["failure_logs.seen={file: log.csv}"])
+    assert said in str(wrong.value)
+    with pytest.raises(ScenarioError, match=r"there is no trace 'none\.csv'"):
+        world(tmp_path, ["failure_logs.seen={file: none.csv}"])
+
+
+def test_a_process_of_ones_own_is_loaded_as_a_plugin(tmp_path: Path) -> None:
+    file = tmp_path / "blackout.py"
+    file.write_text(PLUGIN)
+    try:
+        sets = ["run.horizon=24 h", "run.engine=events", "run.jobs.count=50"]
+        with_it = execute(prepare(scenarios() / "toy.yaml", sets, [file]), [file])
+        assert with_it.series["load"].to_numpy()[12].max() == 0.0
+        assert with_it.series["load"].to_numpy()[11].max() > 0.0
+    finally:
+        REGISTRY._found.pop("blackout", None)
 
 
 def test_maintenance_is_announced_so_that_fewer_are_killed() -> None:

@@ -296,6 +296,33 @@ def test_a_decision_that_breaks_its_contract_is_refused_with_the_reason(tmp_path
         run(world(tmp_path, horizon="3 h"), Rule(rule))
 
 
+def test_a_breach_names_policy_epoch_and_entry(tmp_path: Path) -> None:
+    network = world(tmp_path, horizon="3 h")
+    entry = "region 'middle', workload 'batch'"
+    for at, value, told in (
+        ((1, 2, 0), np.nan, f"`place` is nan for {entry}, centre 'east_centre'"),
+        ((1, 2, -2), -0.25, f"`place` is -0.25 for {entry}, deferred"),
+        ((1, 2, -1), 1.5, f"`place` sums to 2.5 for {entry}"),
+    ):
+        wrong = changed("place", at, value)
+        rule = Rule(lambda view, wrong=wrong: wrong(view) if view.epoch == 1 else SPREAD.dispatch(view))
+        with pytest.raises(PluginError, match=r"the policy 'Rule' in epoch 1 .2024-03-04 01:00.: ") as caught:
+            run(network, rule)
+        assert told in str(caught.value)
+
+
+def test_work_for_a_centre_that_is_out_is_refused(tmp_path: Path) -> None:
+    network = world(tmp_path, text=events("at: 2024-03-04 01:00, what: outage, centre: west_centre, for: 1 h"))
+
+    def everywhere(view: View) -> Decision:
+        place = np.zeros((*view.feasible.shape[:2], view.feasible.shape[2] + 2))
+        place[:, :, :-2] = view.feasible / view.feasible.sum(axis=2, keepdims=True)
+        return Decision(place=place)
+
+    with pytest.raises(PluginError, match=r"in epoch 1 .*out of service.*centre 'west_centre'"):
+        run(network, Rule(everywhere))
+
+
 def test_a_booking_past_the_deadline_is_refused_in_the_last_hours_too(tmp_path: Path) -> None:
     network = world(tmp_path, horizon="3 h")
     wrong = changed("when", (0, 2, 25), 0.5, (0, 2, 0))

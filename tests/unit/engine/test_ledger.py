@@ -28,9 +28,13 @@ def ledger() -> Ledger:
     return Ledger(2, REGIONS, WORKLOADS, CENTRES, links=2, paths=1, ages=3)
 
 
+def enter(book: Ledger, epoch: int, work: dict[str, Array]) -> None:
+    book.book(epoch, **(work | {"served": book.place(epoch, work["served"])}))
+
+
 def test_a_balanced_epoch_is_entered_as_it_is() -> None:
     book, work = ledger(), entry()
-    book.book(1, **work)
+    enter(book, 1, work)
     np.testing.assert_allclose(book.served[1].sum(), work["served"].sum(), rtol=1e-12)
     np.testing.assert_array_equal(book.arrived[1], work["arrived"])
     np.testing.assert_array_equal(book.unserved[1], work["unserved"])
@@ -46,20 +50,20 @@ def test_a_number_that_is_wrong_in_one_place_stops_the_run(part: str, change: fl
     work[part] = work[part].copy()
     work[part].flat[1] *= change
     with pytest.raises(InvariantError, match=r"epoch 1: work is not conserved in region 0, workload [01]"):
-        ledger().book(1, **work)
+        enter(ledger(), 1, work)
 
 
 def test_numbers_that_are_all_wrong_stop_the_run_too() -> None:
     work = entry()
     work["served"] = np.full_like(work["served"], np.nan)
     with pytest.raises(InvariantError, match="this is a bug of suanwang"):
-        ledger().book(0, **work)
+        enter(ledger(), 0, work)
 
 
 def test_rounding_is_no_error() -> None:
     work = entry()
     work["arrived"] = work["arrived"] * (1.0 + 1e-13)
-    ledger().book(0, **work)
+    enter(ledger(), 0, work)
 
 
 def power(seed: int = 0) -> dict[str, Array]:

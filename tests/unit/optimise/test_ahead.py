@@ -90,8 +90,9 @@ def test_what_waits_in_the_centres_own_queues_goes_first(tmp_path: Path) -> None
     queued = np.zeros_like(outlook.full[0])
     queued[2] = 2.5 * outlook.full[0, 2]
     view = View.of(
-        outlook, 0, arrivals=asked, backlog=backlog, load=np.zeros_like(queued), rng=generator(1, 0, "policy"),
-        allowance=np.full(asked.shape, np.inf), battery=lambda: np.zeros(3), queued=queued,
+        outlook, 0, arrivals=asked, waiting=asked, ages=lambda: backlog, load=np.zeros_like(queued),
+        rng=generator(1, 0, "policy"), allowance=np.full(asked.shape, np.inf), battery=lambda: np.zeros(3),
+        queued=queued,
     )  # fmt: skip
     plan, age = Planner(network).ahead(view, 6.0, 12.0)
     computes = (plan.centre == 2) & (outlook.pool[plan.workload] >= 0)

@@ -27,8 +27,9 @@ class Kept:
     views: list[View] = field(default_factory=list)
 
     def dispatch(self, view: View) -> Decision:
-        copied = {name: np.array(getattr(view, name)) for name in ("backlog", "load", "allowance", "arrivals")}
-        self.views.append(replace(view, **copied))
+        copied = {name: np.array(getattr(view, name)) for name in ("load", "allowance", "arrivals")}
+        ages = np.array(view.backlog)
+        self.views.append(replace(view, ages=lambda: ages, **copied))
         return REGISTRY.get("base")().dispatch(view)
 
 

@@ -24,21 +24,26 @@ def no_batteries() -> Array:
     return np.zeros(3)
 
 
+def no_ages() -> Array:
+    return np.zeros((2, 3, 4))
+
+
 def view(**changes: Any) -> View:
     """Return two regions, three centres, one pool: region 0 owns centre 0; its hub holds centre 1 too."""
     plain = View(
         epoch=0, hour=0.0, seconds=3600.0, arrivals=np.ones((2, 3)),
         waiting=np.array([[2.0, 4.0, 1.0], [1.0, 2.0, 1.0]]),
-        backlog=np.zeros((2, 3, 4)), slack=np.array([0, 3, 3]), pool=np.array([0, 0, -1]),
+        ages=no_ages, slack=np.array([0, 3, 3]), pool=np.array([0, 0, -1]),
         capacity=np.array([[4.0], [3.0], [5.0]]), load=np.zeros((3, 1)), queued=np.zeros((3, 1)),
         delay=np.array([[1e-3, 2e-3, 8e-3], [9e-3, 4e-3, 1e-3]]),
         own=np.array([[True, False, False], [False, False, True]]),
         home=np.array([[True, True, False], [False, False, True]]),
-        feasible=np.ones((2, 3, 3), dtype=bool), allowance=np.full((2, 3), np.inf),
+        feasible=np.ones((2, 3, 3), dtype=bool), reach=np.empty(0), allowance=np.full((2, 3), np.inf),
         price=np.ones(3), carbon=np.ones(3), green=np.zeros(3), rng=generator(1, 0, "policy"),
         outlook=OUTLOOK, battery=no_batteries,
     )  # fmt: skip
-    return replace(plain, **changes)
+    made = replace(plain, **changes)
+    return replace(made, reach=np.where(made.feasible, made.delay[:, None, :], np.inf))
 
 
 def free(bound: dict[tuple[int, int], float]) -> Array:

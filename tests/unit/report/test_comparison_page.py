@@ -1,0 +1,106 @@
+"""The page of a comparison: its numbers, whole by itself, the same every time, deaf to what names try to say."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.ground.places import scenarios
+from sim.report.comparison import COST, print_comparison, signed
+from sim.report.comparison_page import comparison_page
+from sim.report.comparison_strings import COMPARISON
+from sim.report.strings import STRINGS
+from sim.report.words import LANGUAGES
+from sim.study.compare import compare
+from tests.unit.report.runs import Reader
+from tests.unit.report.test_page import CALM, EVIL
+from tests.unit.report.test_strings import called, gaps
+
+REPORT = Path(__file__).parents[3] / "sim" / "report"
+
+
+@lru_cache(maxsize=1)
+def one() -> dict[str, Any]:
+    sets = ["run.horizon=24 h", "workloads.*.noise=0.2"]
+    return compare(scenarios() / "toy.yaml", ["local", "cheapest", "lowest_slots"], replications=2, sets=sets)
+
+
+def several(name: str = "other") -> dict[str, Any]:
+    each = {"toy": one(), name: {**one(), "scenario": name}}
+    rules = {key: "local" for key in ("maximin", "minimax_regret", "satisficing")} | {"within": 0.1, "policies": {}}
+    settings = {f"run.{name}": {"toy": None, name: name}}
+    return {"id": "x", "scenarios": each, "league": [], "robustness": rules, "settings": settings}
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_the_differences_and_their_parts_are_on_the_page(language: str) -> None:
+    text = "".join(Reader(comparison_page(one(), language)).texts)
+    for name in ("cheapest", "lowest_slots"):
+        assert signed(one()["policies"][name][COST]["diff"]) in text
+        for measure, why in one()["attribution"][name].items():
+            parts = [value for way in why["by"].values() for value in way.values() if abs(value) > 1e-12]
+            assert len(parts) > 20
+            assert all(signed(value) in text for value in parts), measure
+
+
+def test_the_charts_show_the_intervals(language: str) -> None:
+    reader = Reader(comparison_page(one(), language))
+    specs = {attrs["data-chart"]: json.loads(text) for attrs, text in reader.scripts if "data-chart" in attrs}
+    assert len(specs) == 4
+    assert set(specs) <= set(reader.attribute("id"))
+    points = specs["chart-diff-s0-0"]["data"][0]
+    cell = one()["policies"]["cheapest"][COST]
+    at = points["y"].index("cheapest")
+    ends = points["x"][at] - points["error_x"]["arrayminus"][at], points["x"][at] + points["error_x"]["array"][at]
+    assert ends == pytest.approx(cell["diff_ci95"])
+
+
+@pytest.mark.parametrize("document", [one, several])
+def test_the_page_needs_nothing_else_and_is_the_same_every_time(document: Any, language: str) -> None:
+    text = comparison_page(document(), language)
+    assert text == comparison_page(document(), language)
+    reader = Reader(text)
+    assert not reader.attribute("src")
+    assert all(target.startswith(("#", "data:,")) for target in reader.attribute("href"))
+    ids = reader.attribute("id")
+    assert len(ids) == len(set(ids))
+
+
+def test_hostile_names_change_nothing_but_text(language: str) -> None:
+    calm, hostile = (Reader(comparison_page(several(name), language)) for name in (CALM, EVIL))
+    assert [tag for tag, _ in hostile.tags] == [tag for tag, _ in calm.tags]
+    assert len(hostile.scripts) == len(calm.scripts)
+    assert "<script>alert(1)</script>" in "".join(hostile.texts)
+
+
+def test_the_terminal_says_the_best_the_bound_and_why(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    print_comparison(several("[bold]x"), language)
+    shown = capsys.readouterr().out
+    assert shown.count("cheapest") > 8
+    assert "[bold]x" in shown, "a name is no markup"
+
+
+def test_what_it_says_is_in_the_tables_and_nothing_else_is() -> None:
+    files = [*REPORT.glob("comparison*.py"), REPORT / "templates" / "comparison.html"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files if path.stem != "comparison_strings")
+    assert called(text) <= set(STRINGS) | set(COMPARISON)
+    quoted = set(re.findall(r"[\"']([\w.]+)[\"']", text))
+    loose = {key for key in COMPARISON if not key.startswith(("term.", "way.")) and not key.endswith("_column")}
+    assert loose <= quoted
+
+
+@pytest.mark.parametrize("key", COMPARISON)
+def test_a_sentence_is_whole_in_both_languages(key: str) -> None:
+    english, chinese = COMPARISON[key]
+    assert gaps(english) == gaps(chinese)
+    assert re.search(r"[\u4e00-\u9fff]", chinese)
+    assert not re.search(r"[\u4e00-\u9fff]", english)
