@@ -127,3 +127,23 @@ def test_the_baseline_from_inside_a_batch_is_that_of_the_report(tmp_path: Path) 
     assert first.kpi["pue"] == pytest.approx(1.46, abs=5e-5)
     assert sunny.kpi["green_share.hourly"] > first.kpi["green_share.hourly"]
     assert taxed.kpi["cost_bn_cny.carbon"] == pytest.approx(0.1 * first.kpi["emissions_mt.location"], rel=1e-12)
+
+
+@pytest.mark.slow
+def test_the_page_of_the_shipped_sweep_tells_its_figures() -> None:
+    page = (Path(__file__).parents[3] / "docs/background/west-growth-carbon.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in page.splitlines() if line.startswith("|")]
+    asked = plan(scenarios() / "west-growth-carbon.yaml")
+    assert asked.design.points == 1000
+    assert len(asked.tasks) == 40
+    growth = "workloads.training.growth=1.5"
+    (task,) = [one for one in asked.tasks if growth in one.sets and any("share=0.2" in text for text in one.sets)]
+    found = together(task.path, task.sets, [point for point in task.points if "100 CNY/t" in point[1].values()], (), 2)
+    (kpi,) = [row.kpi for row in found.values()]
+    for title, key, digits in (
+        ("PUE", "pue", 3), ("green share, hourly", "green_share.hourly", 3),
+        ("energy, bn CNY", "cost_bn_cny.energy", 1), ("work served", "served_share", 3),
+    ):  # fmt: skip
+        first = next(number for number, row in enumerate(rows) if row[0] == title)
+        assert rows[first + 1][1] == "0.2"
+        assert rows[first + 1][4] == f"{kpi[key]:.{digits}f}", key
