@@ -65,7 +65,7 @@ def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] 
         REGISTRY.load(Path(plugin))
     scenario, problems = read_all(path, sets)
     if scenario is not None:
-        problems = problems + _policy_problems(scenario)
+        problems = problems + policy_problems(scenario)
         try:
             problems = problems + check_graph(scenario)
             calibration.kappa(scenario)
@@ -80,7 +80,8 @@ def prepare(path: Path | str, sets: Iterable[str] = (), plugins: Iterable[Path] 
     return scenario
 
 
-def _policy_problems(scenario: Scenario) -> list[Problem]:
+def policy_problems(scenario: Scenario) -> list[Problem]:
+    """Return what is wrong with the policy that a scenario names, and with its parameters."""
     policy = scenario.config.policy
     try:
         kind = REGISTRY.get(policy.name)

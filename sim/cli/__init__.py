@@ -10,9 +10,11 @@ from typing import Any
 
 import click
 
+from sim.cli.analyse import analyse
 from sim.cli.compare import compare
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
 from sim.cli.replay import replay
+from sim.cli.sweep import sweep
 from sim.desk.numbers import Finite
 
 
@@ -331,6 +333,8 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
 
 
 group.add_command(replay)
+group.add_command(sweep)
+group.add_command(analyse)
 group.add_command(compare)
 
 

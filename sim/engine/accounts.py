@@ -8,7 +8,8 @@ from sim.engine.ledger import Ledger
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
 from sim.network.network import Network
-from sim.network.power import utilisation_slope
+from sim.network.power import by_pool, utilisation_slope
+from sim.results.totals import total as sum_of
 
 IDLE, LOST = "idle", "lost"
 
@@ -36,7 +37,9 @@ def accounts(network: Network, ledger: Ledger, power: Array, total: Array, grid:
         Where the accounts do not sum to the whole.
     """
     seconds, pool = network.calendar.seconds, network["workload_pool"]
-    slope = np.where(pool >= 0, utilisation_slope(network)[:, pool], 0.0)  # [centre, workload], W per FLOPS
+    by_slope = utilisation_slope(network)  # [centre, pool], W per FLOPS
+    slope = np.where(pool >= 0, by_slope[:, pool], 0.0)
+    done = by_pool(network, ledger.served)
     served = ledger.served.sum(axis=(0, 1))
     gone = np.divide(ledger.lost.sum(axis=0), served, out=np.zeros_like(served), where=served > 0.0)
     found = {}
@@ -46,9 +49,9 @@ def accounts(network: Network, ledger: Ledger, power: Array, total: Array, grid:
         ("bill_account", grid * network["price"]),
     ):
         factor = np.divide(series, power, out=np.zeros_like(total), where=power > 0.0)
-        whole = series.sum(axis=0) * seconds
+        whole = sum_of(series) * seconds
         work = np.einsum("tc,tcw->cw", factor, ledger.served) * slope
-        idle = whole - work.sum(axis=1)
+        idle = whole - (by_slope * sum_of(factor[:, :, None] * done)).sum(axis=1)
         if (idle < -1e-9 * whole - 1e-3).any():
             c = int(np.argmin(idle))
             raise InvariantError(

@@ -18,6 +18,9 @@ _OPTIONS: dict[str, Any] = {"_nrt": False}
 # A call would carry every field of every table along, more than most functions do. Python never calls these.
 _INSIDE: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
+# A division that may raise is a branch, and a loop with a branch is done step by step.
+_QUIET: dict[str, Any] = {"error_model": "numpy"}
+
 
 def stamp(folder: Path, options: dict[str, Any]) -> str:
     """Return what cached machine code depends on: the sources of compiled functions, and the options.
@@ -54,7 +57,7 @@ def _sources(folder: Path) -> list[Path]:
     return [folder / f"{name}.py" for name in sorted(found)]
 
 
-_STAMP = stamp(Path(__file__).parent, _OPTIONS | _INSIDE)
+_STAMP = stamp(Path(__file__).parent, _OPTIONS | _INSIDE | _QUIET)
 
 
 def entry(function: F) -> F:
@@ -65,13 +68,39 @@ def entry(function: F) -> F:
     function
         The function. What it calls and the constants it reads lie in this folder, or never change.
     """
-    made = numba.njit(cache=True, **_OPTIONS)(function)
+    return _made(function)
+
+
+def shared(function: F) -> F:
+    """Return a function like `entry`, during which other threads of Python go on.
+
+    Parameters
+    ----------
+    function
+        The function; of what it calls, all is `lane`.
+    """
+    return _made(function, nogil=True, **_QUIET)
+
+
+def _made(function: F, **more: Any) -> F:
+    made = numba.njit(cache=True, **more, **_OPTIONS)(function)
     # numba takes its cache for fresh as long as the function's own file is unchanged, although the machine code
     # holds callees and constants of other files. So the mark by which it tells is widened to all of them.
     # Where compiling is switched off (NUMBA_DISABLE_JIT), what came back is the function itself.
     if made is not function:
         made._cache._cache_file._source_stamp = _STAMP
     return made  # type: ignore[no-any-return]
+
+
+def lane(function: F) -> F:
+    """Return a function like `inner`, for loops that processors do several steps of at once.
+
+    Parameters
+    ----------
+    function
+        The function. Where it divides by 0 the result is infinite or no number, and nothing is raised.
+    """
+    return numba.njit(**_QUIET, **_INSIDE, **_OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def inner(function: F) -> F:

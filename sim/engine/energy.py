@@ -42,12 +42,7 @@ def balance(network: Network, power: Array, schedule: Array) -> dict[str, Array]
     whole, green = _batteries(network, offered, wanted, surplus)
     used = np.minimum(supply, power) + green.charge
     grid = np.maximum(deficit + (whole.charge - green.charge) - whole.discharge, 0.0)
-    check_energy(power, grid, used, whole.discharge, whole.charge)
-    for part in (whole, green):
-        stored = part.charge * network["charge_efficiency"]
-        taken = part.discharge / network["discharge_efficiency"]
-        check_battery(part.content, (stored - taken) * network.calendar.seconds)
-    return {
+    found = {
         "green_used": used,
         "grid_import": grid,
         "charge": whole.charge,
@@ -57,6 +52,34 @@ def balance(network: Network, power: Array, schedule: Array) -> dict[str, Array]
         "discharge_green": green.discharge,
         "battery_green": green.content,
     }
+    check(network, power, found)
+    return found
+
+
+def check(network: Network, power: Array, found: dict[str, Array]) -> None:
+    """Check that power is balanced and that batteries hold what went in and did not come out.
+
+    Parameters
+    ----------
+    network
+        The network.
+    power
+        [epoch, centre], W, facility.
+    found
+        As `balance` returns it.
+
+    Raises
+    ------
+    InvariantError
+        Where energy was lost or made.
+    """
+    check_energy(power, found["grid_import"], found["green_used"], found["discharge"], found["charge"])
+    for charge, discharge, content in (
+        ("charge", "discharge", "battery_content"), ("charge_green", "discharge_green", "battery_green"),
+    ):  # fmt: skip
+        stored_energy = found[charge] * network["charge_efficiency"]
+        taken = found[discharge] / network["discharge_efficiency"]
+        check_battery(found[content], (stored_energy - taken) * network.calendar.seconds)
 
 
 def asked(supply: Array, power: Array, schedule: Array) -> tuple[Array, Array]:

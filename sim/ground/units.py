@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class UnitError(ValueError):
     """A quantity has no unit, the wrong one, or one that is not known."""
 
 
+@lru_cache(maxsize=4096)
 def split_key(key: str) -> tuple[str, Unit]:
     """Return stem and unit of a key; a key without a unit is a plain ratio.
 

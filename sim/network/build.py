@@ -14,11 +14,10 @@ from sim.ground.errors import PluginError, Problem, ScenarioError
 from sim.network import climate, events, reach, routes, surroundings, traces
 from sim.network.demand import demand, weights
 from sim.network.network import Arrays, Network, column, frozen
+from sim.network.plant import POOLS, archetypes, plant
 from sim.scenario.scenario import Scenario
 from sim.workloads.base import REGISTRY as CLASSES
 from sim.workloads.jobs import Jobs
-
-POOLS = ("general", "smart")
 
 
 def build(scenario: Scenario) -> Network:
@@ -52,7 +51,7 @@ def build(scenario: Scenario) -> Network:
     arrays |= reach.backbone(scenario, calendar)
     arrays |= surroundings.power(scenario, calendar, year)
     arrays |= surroundings.air(scenario, calendar, year, sites)
-    arrays |= surroundings.cooling(scenario)
+    arrays |= plant(scenario, archetypes(scenario))
     arrays |= reach.between_hubs(scenario)
     return Network(frozen(arrays, _coords(scenario, calendar, arrays)), calendar, scenario, year.synthetic, jobs)
 
@@ -72,7 +71,7 @@ def _coords(scenario: Scenario, calendar: Calendar, arrays: Arrays) -> dict[str,
         "pool": list(POOLS),
         "workload": list(config.workloads),
         "link": list(routes.directed(config).ids),
-        "archetype": surroundings.archetypes(scenario),
+        "archetype": archetypes(scenario),
         "other": list(config.centres),
     }
 
@@ -133,33 +132,16 @@ def _compute(scenario: Scenario, calendar: Calendar) -> Arrays:
     config = scenario.config
     centres = list(config.centres.values())
     capacity = np.zeros((len(centres), len(POOLS)))
-    draw = np.zeros_like(capacity)
     for c, centre in enumerate(centres):
         for p, pool in enumerate(POOLS):
             if pool in centre.pools:
                 capacity[c, p] = centre.pools[pool].capacity_eflops * 1e18
-                draw[c, p] = capacity[c, p] * centre.pools[pool].power_mw_per_eflops * 1e-12
-    total = draw.sum(axis=1, keepdims=True)
-    share = np.divide(draw, total, out=np.zeros_like(draw), where=total > 0.0)
-    racks, commissioned = column(centres, "racks"), column(centres, "commissioned_share")
     up = np.array([config.standard.availability if c.availability is None else c.availability for c in centres])
     up = np.repeat(up[:, None], len(POOLS), axis=1)
     hubs = list(config.hubs)
     member = np.array([[centre.hub == hub for hub in hubs] for centre in centres]).reshape(len(centres), len(hubs))
     return {
         "capacity": (("centre", "pool"), capacity, "FLOPS", "installed compute, FP32"),
-        "power_share": (("centre", "pool"), share, "1", "pool's share of the centre's IT power"),
-        "rated_power": (
-            ("centre",), racks * commissioned * config.standard.rack_kw * 1e3, "W", "commissioned IT power"
-        ),
-        "racks": (("centre",), racks, "1", "standard racks"),
-        "rack_utilisation": (("centre",), column(centres, "rack_utilisation"), "1", "filled share of the racks"),
-        "occupancy": (
-            ("centre",), column(centres, "rack_utilisation") / commissioned, "1", "filled share of it"
-        ),
-        "idle_share": (
-            ("pool",), np.array([config.standard.idle_general, config.standard.idle_smart]), "1", "idle power share"
-        ),
         "availability": (
             ("epoch", "centre", "pool"),
             events.centre_share(scenario, calendar, up), "1", "share of the capacity that is up",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from sim.centres.base import REGISTRY, Weather, facility_power, read_sheet
@@ -9,6 +11,13 @@ from sim.ground.arrays import Array
 from sim.network.network import Network
 
 ALL = slice(None)
+
+
+class Named(Protocol):
+    """Arrays by name."""
+
+    def __getitem__(self, name: str, /) -> Array:
+        """Return the values of an array."""
 
 
 def utilisation(network: Network, served: Array, epochs: slice = ALL) -> Array:
@@ -24,10 +33,23 @@ def utilisation(network: Network, served: Array, epochs: slice = ALL) -> Array:
         Those that `served` speaks of.
     """
     room = network["capacity"] * network["availability"][epochs] * network.calendar.seconds
-    pool = network["workload_pool"]
-    work = np.stack([served[:, :, pool == p].sum(axis=2) for p in range(room.shape[2])], axis=2)
+    work = by_pool(network, served)
     share = np.divide(work, room, out=np.zeros_like(room), where=room > 0.0)
     return np.asarray(np.minimum(share, 1.0))
+
+
+def by_pool(network: Network, served: Array) -> Array:
+    """Return the work that every pool has done; [epoch, centre, pool], FLOP.
+
+    Parameters
+    ----------
+    network
+        The network.
+    served
+        [epoch, centre, workload], FLOP.
+    """
+    pool, pools = network["workload_pool"], network["capacity"].shape[1]
+    return np.stack([served[:, :, pool == p].sum(axis=2) for p in range(pools)], axis=2)
 
 
 def it_power(network: Network, load: Array, epochs: slice = ALL) -> Array:
@@ -81,7 +103,7 @@ def facility(network: Network, power: Array, epochs: slice = ALL) -> tuple[Array
     return total, water
 
 
-def utilisation_slope(network: Network) -> Array:
+def utilisation_slope(network: Named) -> Array:
     """Return the IT power that a unit of work draws above idle; [centre, pool], W per FLOPS.
 
     ∂P/∂L = C · occupancy · s_p · (1 − idle_p) / K_p, whatever share of the pool is up.
@@ -89,7 +111,7 @@ def utilisation_slope(network: Network) -> Array:
     Parameters
     ----------
     network
-        The network.
+        The network, or its plant and capacity alone.
     """
     filled = (network["rated_power"] * network["occupancy"])[:, None]
     drawn = filled * network["power_share"] * (1.0 - network["idle_share"])

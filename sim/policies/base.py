@@ -15,7 +15,11 @@ __all__ = ["REGISTRY", "Decision", "Patient", "Policy", "View", "register", "spr
 
 
 class Policy(Protocol):
-    """A rule of dispatch; its parameters are the fields of its dataclass."""
+    """A rule of dispatch; its parameters are the fields of its dataclass.
+
+    A rule that looks at work, room, delay and its own chance, and never at weather, power, prices or carbon, may say so
+    with ``blind: ClassVar[bool] = True``: points of a sweep that differ in nothing else then share its decisions.
+    """
 
     def dispatch(self, view: View) -> Decision:
         """Return the decision of an epoch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sim.network.placing import at_home, room
 from sim.policies.base import Decision, View, register, spread
@@ -16,6 +17,8 @@ class Base:
     Interactive work goes to the region's own centres in proportion to capacity, where none is up to
     the nearest feasible one. Data without a pool (storage) goes to the nearest feasible centre.
     """
+
+    blind: ClassVar[bool] = True
 
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""

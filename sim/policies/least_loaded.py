@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -31,6 +31,8 @@ class LeastLoaded:
     ----------
     W. Winston, "Optimality of the shortest line discipline", Journal of Applied Probability 14 (1977) 181–189.
     """
+
+    blind: ClassVar[bool] = True
 
     rounds: Annotated[int, Field(ge=1, le=1000)] = 40
 

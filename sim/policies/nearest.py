@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sim.policies.base import Decision, View, register
 
@@ -11,6 +12,8 @@ from sim.policies.base import Decision, View, register
 @dataclass(frozen=True)
 class Nearest:
     """Send work to the centre of least one-way delay that has room, the next nearest after that."""
+
+    blind: ClassVar[bool] = True
 
     def dispatch(self, view: View) -> Decision:
         """Return the delays as scores; [region, workload, centre], s."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -33,6 +33,8 @@ class PowerOfTwo:
     M. Mitzenmacher, "The power of two choices in randomized load balancing", IEEE Transactions on Parallel and
     Distributed Systems 12 (2001) 1094–1104, doi 10.1109/71.963420.
     """
+
+    blind: ClassVar[bool] = True
 
     choices: Annotated[int, Field(ge=1, le=100)] = 2
     lots: Annotated[int, Field(ge=1, le=1000)] = 16

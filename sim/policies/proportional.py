@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from sim.policies.base import Decision, View, register, spread
 @dataclass(frozen=True)
 class Proportional:
     """Spread every region's work over all feasible centres in proportion to the capacity of its pool."""
+
+    blind: ClassVar[bool] = True
 
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""

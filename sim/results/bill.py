@@ -8,13 +8,14 @@ import numpy as np
 
 from sim.ground.arrays import Array, BoolArray
 from sim.results.schema import Results
+from sim.results.totals import Estate, Totals
 
 _TWH, _BN, _MT, _KWH = 3.6e15, 1e9, 1e9, 3.6e6
 _TB_1000KM = 8e12 * 1e6
 Values = dict[str, Any]
 
 
-def bill(results: Results, at: BoolArray) -> Values:
+def bill(totals: Totals, estate: Estate, at: BoolArray) -> Values:
     """Return what a set of centres draws from the grid, what that costs, and at which prices and factors.
 
     ``drawn`` is the mean over the energy as it was drawn, Σ G p / Σ G. ``even`` is what it had been if every centre had
@@ -22,8 +23,8 @@ def bill(results: Results, at: BoolArray) -> Values:
 
     Parameters
     ----------
-    results
-        The series of a run.
+    totals, estate
+        What the centres drew, and what the grid offered them.
     at
         [centre], which.
 
@@ -33,22 +34,20 @@ def bill(results: Results, at: BoolArray) -> Values:
         ``grid_energy_twh``, ``grid_bill_bn_cny``; ``grid_price_cny_per_kwh`` and ``grid_factor_kg_per_kwh``, each
         {drawn, even}, no numbers where nothing is drawn.
     """
-    grid = results["grid_import"][:, at]
-    price, factor = results["price"][:, at], results["emission_factor"][:, at]
+    drawn, paid, emitted = totals.drawn[at], totals.grid[at], totals.carbon[at]
     return {
-        "grid_energy_twh": grid.sum() * results.seconds / _TWH,
-        "grid_bill_bn_cny": (grid * price).sum() * results.seconds / _BN,
-        "grid_price_cny_per_kwh": _means(grid, price),
-        "grid_factor_kg_per_kwh": _means(grid, factor),
+        "grid_energy_twh": drawn.sum() / _TWH,
+        "grid_bill_bn_cny": paid.sum() / _BN,
+        "grid_price_cny_per_kwh": _means(drawn, paid, estate.price[at]),
+        "grid_factor_kg_per_kwh": _means(drawn, emitted, estate.factor[at]),
     }
 
 
-def _means(grid: Array, values: Array) -> Values:
-    total = grid.sum()
+def _means(drawn: Array, weighted: Array, mean: Array) -> Values:
+    total = drawn.sum()
     if total <= 0.0:
         return {"drawn": None, "even": None}
-    even = (grid.sum(axis=0) * values.mean(axis=0)).sum()
-    return {"drawn": (grid * values).sum() / total * _KWH, "even": even / total * _KWH}
+    return {"drawn": weighted.sum() / total * _KWH, "even": (drawn * mean).sum() / total * _KWH}
 
 
 def by_hour(results: Results, carbon_price: float, wan_price: float) -> dict[str, Values]:

@@ -88,7 +88,7 @@ def assign(draft: Draft, path: Path_, value: Any, origins: dict[Path_, Origin], 
     draft
         The configuration so far; problems are noted in it.
     path
-        Keys as written; ``*`` matches every entity.
+        Keys as written; ``*`` matches every entity, ``a|b`` these two.
     value
         What to put there: a scalar, a list, a mapping, None to delete, ``"+20%"`` to scale.
     origins, written
@@ -122,8 +122,8 @@ def _descend(
     draft: Draft, here: dict[str, Any], place: Place, done: Path_, path: Path_, value: Any, source: _Source
 ) -> None:
     key, rest, where = path[0], path[1:], ".".join(done)
-    if "*" in key and place.entries is not None:
-        names = [name for name in here if fnmatchcase(name, key)]
+    if ("*" in key or "|" in key) and place.entries is not None and not place.dotted:
+        names = [name for name in here if any(fnmatchcase(name, part) for part in key.split("|"))]
         if not names:
             draft.refuse(source.origin, f"'{key}' matches no entry of {where}")
         for name in names:

@@ -71,7 +71,7 @@ def read_all(path: Path | str, sets: Iterable[str] = ()) -> tuple[Scenario | Non
     chain: list[tuple[str, Document]] = []
     try:
         files = _chain(Path(path))
-        chain = [*files, *(("--set", _command_line(text)) for text in sets)]
+        chain = [*files, *(("--set", command_line(text)) for text in sets)]
         nation = _nation(chain, home)
     except ScenarioError as error:
         return None, [*(problem for _, document in chain for problem in document.problems), *error.problems]
@@ -151,8 +151,8 @@ def _base(file: Path, document: Document) -> tuple[Path, Origin] | None:
     raise ScenarioError(f"extends: there is no scenario '{name}'" + did_you_mean(name, near), origin)
 
 
-def _command_line(text: str) -> Document:
-    """Return one difference of the command line as a document."""
+def command_line(text: str) -> Document:
+    """Return one difference of the command line, ``key=value``, as a document."""
     name = "--set " + " ".join(text.split())[:MOST_NAME]
     origin, document = Origin(name), Document()
     key, sign, value = text.partition("=")
@@ -168,8 +168,15 @@ def _command_line(text: str) -> Document:
     if set(parsed.values) != {"value"}:
         document.problems.append(Problem(origin, "write one value behind the ="))
         return document
-    document.values["set"] = {key.strip(): parsed.values["value"]}
-    document.origins[("set",)] = document.origins[("set", key.strip())] = origin
+    written = difference(key.strip(), parsed.values["value"], origin)
+    return Document(written.values, written.origins, document.problems)
+
+
+def difference(key: str, value: Any, origin: Origin) -> Document:
+    """Return one difference, written at a place, as a document."""
+    document = Document()
+    document.values["set"] = {key: value}
+    document.origins[("set",)] = document.origins[("set", key)] = origin
     return document
 
 
@@ -204,7 +211,7 @@ def _apply(chain: list[tuple[str, Document]], draft: Draft) -> None:
             if key not in TOP:
                 _stranger(draft, key, origin)
             elif key == "set":
-                _set(draft, value, document)
+                put(draft, document)
             elif key == "events" and isinstance(value, list):
                 append(draft, key, value, document.origins)
             elif key not in ("extends", "nation") and (key not in ("name", "question") or value is not None):
@@ -217,7 +224,9 @@ def _stranger(draft: Draft, key: str, origin: Origin) -> None:
     draft.refuse(origin, f"'{key}' is not a key of a scenario file{hint}")
 
 
-def _set(draft: Draft, value: Any, document: Document) -> None:
+def put(draft: Draft, document: Document) -> None:
+    """Apply what a document writes under `set`; problems are noted in the draft."""
+    value = document.values.get("set")
     if value is None:
         return
     if not isinstance(value, dict):

@@ -214,11 +214,25 @@ class Event(Section):
     factor: NonNegative | None = Field(None, description="factor on demand (surge)")
 
 
+class Sample(Section):
+    """Points drawn between bounds."""
+
+    method: Literal["lhs", "sobol", "halton", "saltelli", "morris"] = Field(
+        "lhs", description="Latin hypercube, Sobol' or Halton sequence; designs for Sobol' indices and Morris effects"
+    )
+    n: Annotated[int, Field(ge=1, le=1_000_000)] = Field(100, description="points; base points of saltelli and morris")
+    over: dict[str, list[Any]] = Field(default_factory=dict, description="least and greatest value of each key")
+
+
 class Sweep(Section):
     """The axes of a sweep; read by `suanwang sweep`, ignored by a single run."""
 
     grid: dict[str, list[Any]] = Field(default_factory=dict, description="every combination")
     zip: dict[str, list[Any]] = Field(default_factory=dict, description="axes that move together")
+    sample: Sample | None = Field(None, description="points drawn between bounds")
+    names: dict[str, str] = Field(
+        default_factory=dict, description="key that a short name stands for, in axes and tables"
+    )
 
 
 class Configuration(Section):

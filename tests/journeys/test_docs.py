@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.cli import group as cli
 from sim.ground.names import MEASURES, flat
 from sim.network.build import build
 from sim.network.view import View
@@ -24,6 +25,8 @@ from sim.once import prepare
 from sim.policies.base import REGISTRY
 from sim.results.schema import ARRAYS
 from sim.scenario.entities import TraceSource
+from sim.study.batch import LATE
+from sim.study.sweep import plan
 from sim.workloads.traces.base import REGISTRY as FORMATS
 from sim.workloads.traces.plain import NEEDED, OPTIONAL
 
@@ -31,6 +34,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
 SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
+SWEEPS = DOCS / "how-to/sweeps.md"
 TRACES, REPLAY = DOCS / "how-to/traces.md", DOCS / "how-to/replay.md"
 TUTORIAL = DOCS / "tutorial/first-policy.md"
 POLICIES, NATIONS, BACKBONES, MEASURES_PAGE = (
@@ -121,6 +125,24 @@ def test_a_log_is_replayed_as_shown(desk: Path) -> None:
     (text,) = blocks(REPLAY, "python")
     (desk / "read_log.py").write_text(text, encoding="utf-8")
     assert run(desk, "read_log.py").endswith("12773.0 s at most\n")
+
+
+def test_the_sweep_shown_has_the_points_it_is_said_to_have(tmp_path: Path) -> None:
+    (text,) = blocks(SWEEPS, "yaml")
+    (tmp_path / "shown.yaml").write_text(text, encoding="utf-8")
+    asked = plan(tmp_path / "shown.yaml", results=tmp_path)
+    page = SWEEPS.read_text(encoding="utf-8")
+    assert f"{asked.design.points:,} points" in page
+    assert not list(tmp_path.glob("sweep-*"))
+    described = {word for row in rows(SWEEPS) for key in quoted(row[0]) for word in key.split()}
+    for command in (cli.commands["sweep"], cli.commands["analyse"]):
+        own = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        assert own - {"--set", "--plugin", "--results", "--lang", "--json", "--quiet", "--verbose"} <= described
+    words = set(quoted(re.sub(r"^```.*?^```", "", page, flags=re.M | re.S)))
+    assert {name for name in REGISTRY.names() if getattr(REGISTRY.get(name), "blind", False)} <= words
+    assert {part for key in LATE for part in key.split(".")[-1:] if "_" not in part or "*" not in part} - {
+        "rack*"
+    } <= words
 
 
 def test_the_index_leads_to_every_page() -> None:

@@ -1,0 +1,157 @@
+"""Tasks done by many: processes of this machine or the workers of a Dask cluster; told as they end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from itertools import islice
+from multiprocessing import active_children, connection, get_context, parent_process
+from typing import Any, TypeVar
+
+from sim.ground.errors import SimError, UsageError
+from sim.once import code_version
+
+T = TypeVar("T")
+R = TypeVar("R")
+AHEAD = 2
+"""Tasks in flight for every worker: one under way, one that waits for it."""
+LIVES = 3
+"""How often processes may be killed before a sweep gives up."""
+
+
+def done_here(task: Callable[[T], R], items: Sequence[T], workers: int) -> Generator[R, None, None]:
+    """Yield the results of a task as processes of this machine end it.
+
+    A task whose process was killed is done again by another. Processes end with the one that started them.
+
+    Parameters
+    ----------
+    task
+        A function of a module; what it takes and returns can be pickled.
+    items
+        What it is done for.
+    workers
+        Processes; with 1 none is started.
+
+    Raises
+    ------
+    SimError
+        Where processes were killed again and again; whatever the task raises.
+    """
+    if workers <= 1:
+        yield from map(task, items)
+        return
+    left = dict(enumerate(items))
+    for _ in range(LIVES):
+        with suppress(BrokenProcessPool):
+            yield from _pooled(task, left, workers)
+        if not left:
+            return
+    raise SimError(
+        f"worker processes were killed {LIVES} times, perhaps for lack of memory; run again with fewer --workers: "
+        "what is complete is kept"
+    )
+
+
+def _pooled(task: Callable[[T], R], left: dict[int, T], workers: int) -> Generator[R, None, None]:
+    """Yield results, and take what is done from what is left, until nothing is or a process was killed."""
+    # Fresh processes: what is compiled or threaded here is not copied half done.
+    fresh = get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers, len(left)), mp_context=fresh, initializer=_begin)
+    ended = False
+    try:
+        waiting = iter(list(left.items()))
+        flying: dict[Future[R], int] = {}
+        while True:
+            while len(flying) < AHEAD * workers and (following := next(waiting, None)) is not None:
+                flying[pool.submit(task, following[1])] = following[0]
+            if not flying:
+                ended = True
+                return
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                number = flying.pop(future)
+                result = future.result()
+                del left[number]
+                yield result
+    finally:
+        pool.shutdown(wait=ended, cancel_futures=True)
+        if not ended:
+            # What is under way would be thrown away: parts are written whole or not at all.
+            for process in active_children():
+                process.terminate()
+
+
+def _begin() -> None:
+    """Let the one who started this process decide when it ends, Ctrl-C and kill -9 included."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def done_there(task: Callable[[T], R], items: Sequence[T], address: str) -> Generator[R, None, None]:
+    """Yield the results of a task as the workers of a Dask cluster end it.
+
+    A task whose worker was lost is done again by another. The workers need this version of suanwang, the scenario's
+    files and the results folder, all under the same paths.
+
+    Parameters
+    ----------
+    task, items
+        As in `done_here`.
+    address
+        Of the scheduler, such as ``tcp://host:8786``; ``local`` starts a cluster on this machine.
+
+    Raises
+    ------
+    UsageError
+        Where Dask is not installed, the cluster cannot be reached, or its workers have another version.
+    """
+    try:
+        from distributed import Client, LocalCluster, as_completed
+    except ImportError as error:
+        raise UsageError(
+            "--dask needs Dask, which is not installed; install suanwang with its extra [cluster]"
+        ) from error
+    local = LocalCluster(threads_per_worker=1, dashboard_address=None) if address == "local" else None
+    try:
+        client = Client(local if local is not None else address, timeout="20s")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--dask {address}: no scheduler answers there ({error}); give its address") from error
+    try:
+        _check_versions(client)
+        most = AHEAD * max(sum(client.nthreads().values()), 1)
+        waiting = iter(items)
+        first = [client.submit(task, item, pure=False) for item in islice(waiting, most)]
+        flying = as_completed(first)
+        for future in flying:
+            result = future.result()
+            future.release()
+            following = next(waiting, None)
+            if following is not None:
+                flying.add(client.submit(task, following, pure=False))
+            yield result
+    finally:
+        client.close()
+        if local is not None:
+            local.close()
+
+
+def _check_versions(client: Any) -> None:
+    """Raise where a worker runs other code than this process."""
+    here = code_version()
+    others = {worker: there for worker, there in client.run(code_version).items() if there != here}
+    if others:
+        worker, there = next(iter(others.items()))
+        text = f"{len(others)} workers of the cluster run another version of suanwang ({worker}: {there}, here: {here})"
+        raise UsageError(f"{text}; install the same one everywhere")

@@ -1,0 +1,226 @@
+"""A sweep: every point of a scenario's axes, computed once, kept, and told in one table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sim.ground.errors import Problem, ResultsError, ScenarioError
+from sim.once import identify, policy_problems, prepare
+from sim.scenario.vary import FIXED, Variants
+from sim.study import parts, table
+from sim.study.archive import SHEET
+from sim.study.axes import Design, design
+from sim.study.fleet import done_here, done_there
+from sim.study.parts import Row
+from sim.study.tasks import Task, perform, tasks
+
+Tick = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep will do.
+
+    Attributes
+    ----------
+    name
+        Its id: of the scenario, the points and the code.
+    folder
+        Where it is kept.
+    design
+        Its points.
+    tasks
+        What computes them.
+    sample
+        How its sample was drawn: ``method``, ``n``, ``seed``; None where it has none.
+    """
+
+    name: str
+    folder: Path
+    design: Design
+    tasks: list[Task]
+    sample: dict[str, Any] | None
+
+    def known(self) -> dict[int, Row]:
+        """Return what is kept of each point, by its number; a part that is damaged is not."""
+        found: dict[int, Row] = {}
+        for task in self.tasks:
+            for row in parts.read(task.folder, task.number) or ():
+                found[row.point] = row
+        return found
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep has done.
+
+    Attributes
+    ----------
+    plan
+        What was asked.
+    rows
+        Every point that is known, in order.
+    files
+        The tables: ``table``, ``cube`` and, where points failed, ``failures``.
+    """
+
+    plan: Plan
+    rows: list[Row]
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> int:
+        """Return how many points failed."""
+        return sum(row.failed for row in self.rows)
+
+    def document(self) -> dict[str, Any]:
+        """Return what ``sweep --json`` prints."""
+        done = len(self.rows) - self.failed
+        counts = {"points": self.plan.design.points, "done": done, "failed": self.failed}
+        return {"id": self.plan.name, **counts, "table": self.files.get("table"), **self.files}
+
+
+def plan(
+    path: Path | str,
+    *,
+    policies: Sequence[str] = (),
+    replications: int | None = None,
+    sets: Iterable[str] = (),
+    plugins: Iterable[Path] = (),
+    results: Path = Path("results"),
+) -> Plan:
+    """Return what a sweep will do.
+
+    Parameters
+    ----------
+    path
+        A scenario file with a `sweep`.
+    policies
+        Names; an axis of their own where there are any.
+    replications
+        Runs of every point that differ in chance alone; the scenario's by default.
+    sets
+        Differences, each ``key=value``.
+    plugins
+        Private policy files.
+    results
+        Folder that keeps runs.
+
+    Raises
+    ------
+    ScenarioError, PluginError
+        Where the scenario or an axis is wrong.
+    """
+    given = [*sets, *([f"run.replications={replications}"] if replications is not None else [])]
+    private = tuple(Path(plugin) for plugin in plugins)
+    scenario = prepare(path, given, private)
+    found = design(scenario, policies)
+    _check(Variants(scenario), found)
+    axes = [[axis.name, [found.meant(key) for key in axis.keys], axis.rows] for axis in found.axes]
+    said = json.dumps([identify(scenario, private), axes], ensure_ascii=False, default=str)
+    name = hashlib.sha256(said.encode()).hexdigest()[:12]
+    folder = Path(results) / f"sweep-{name}"
+    drawn = scenario.config.sweep.sample if scenario.config.sweep is not None else None
+    sample = {"method": drawn.method, "n": drawn.n, "seed": scenario.config.run.seed} if drawn is not None else None
+    return Plan(name, folder, found, tasks(Path(path), scenario, found, given, private, folder / "parts"), sample)
+
+
+def _check(variants: Variants, found: Design) -> None:
+    """Raise where a value of an axis is none that its key may take.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    problems: list[Problem] = []
+    for axis in found.axes:
+        ends = axis.rows if axis.name != "sample" else (axis.rows[0], axis.rows[-1])
+        for row in ends:
+            settings = {found.meant(key): value for key, value in zip(axis.keys, row, strict=True)}
+            if not {key.partition(".")[0] for key in settings} & set(FIXED):
+                variant, wrong = variants.of(settings)
+                problems += wrong or policy_problems(variant)
+    if problems:
+        raise ScenarioError(problems)
+
+
+def sweep(
+    asked: Plan,
+    *,
+    workers: int = 1,
+    dask: str | None = None,
+    fail_fast: bool = False,
+    retry_failed: bool = False,
+    progress: Tick | None = None,
+) -> Swept:
+    """Do what is not done yet of a sweep, write its tables, and return them.
+
+    Parameters
+    ----------
+    asked
+        What `plan` returned.
+    workers
+        Processes; the results do not depend on them.
+    dask
+        Address of a Dask scheduler, or ``local``, instead of processes.
+    fail_fast
+        Whether to stop at the first point that fails.
+    retry_failed
+        Whether to do again what failed before.
+    progress
+        Called with the points done and their number.
+
+    Raises
+    ------
+    ResultsError, UsageError, SimError
+        Where results cannot be written, the cluster is not there, or processes are killed again and again.
+    """
+    _write_sheet(asked)
+    parts.sweep_out(asked.folder / "parts")
+    known = asked.known()
+    open_tasks = [
+        task
+        for task in asked.tasks
+        if any(point not in known or (retry_failed and known[point].failed) for point, _ in task.points)
+    ]
+    spare = max(workers // max(len(open_tasks), 1), 1)
+    open_tasks = [replace(task, threads=spare) for task in open_tasks]
+    total = asked.design.points
+    done = total - sum(len(task.points) for task in open_tasks)
+    if progress is not None:
+        progress(done, total)
+    stream = done_there(perform, open_tasks, dask) if dask else done_here(perform, open_tasks, workers)
+    with closing(stream):
+        for _, rows in stream:
+            known |= {row.point: row for row in rows}
+            done += len(rows)
+            if progress is not None:
+                progress(done, total)
+            if fail_fast and any(row.failed for row in rows):
+                break
+    rows = [known[number] for number in sorted(known)]
+    return Swept(asked, rows, table.write(asked.folder, asked.design, rows))
+
+
+def _write_sheet(asked: Plan) -> None:
+    """Write what the sweep is, so that its tables can be made and analysed without its scenario."""
+    axes = [{"name": axis.name, "keys": axis.keys, "rows": axis.rows} for axis in asked.design.axes]
+    sheet = {"id": asked.name, "points": asked.design.points, "code": asked.tasks[0].code}
+    sheet |= {"axes": axes, "names": dict(asked.design.names), "sample": asked.sample}
+    target = asked.folder / SHEET
+    text = json.dumps(sheet, ensure_ascii=False, indent=1, default=str) + "\n"
+    try:
+        asked.folder.mkdir(parents=True, exist_ok=True)
+        if not target.is_file() or target.read_text(encoding="utf-8") != text:
+            target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ResultsError(
+            f"{asked.folder}: cannot be written ({error.strerror or error}); choose another folder with --results"
+        ) from error
