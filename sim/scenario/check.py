@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -226,12 +227,20 @@ def _shares(scenario: Scenario) -> Iterator[_Finding]:
         if power.variable_share > power.renewable_share + 1e-9:
             text = f"regions.{name}.power.variable_share is above renewable_share, of which it is a part"
             yield _Finding(_blamed(scenario, variable, renewable), text, (variable, renewable))
-        try:
-            one = np.ones(1)
-            tariff(one, one, one, [power.peak_hours], [power.valley_hours], np.arange(0.0, 24.0, 0.25))
-        except ScenarioError as error:
-            text = f"regions.{name}.power: {error.problems[0].message}"
-            yield _Finding(_blamed(scenario, peak, valley), text, (peak, valley))
+        wrong = _clash(power.peak_hours, power.valley_hours)
+        if wrong:
+            yield _Finding(_blamed(scenario, peak, valley), f"regions.{name}.power: {wrong}", (peak, valley))
+
+
+@lru_cache(maxsize=1024)
+def _clash(peak_hours: str, valley_hours: str) -> str:
+    """Return what is wrong with the hours of a tariff; nothing where they can be."""
+    one = np.ones(1)
+    try:
+        tariff(one, one, one, [peak_hours], [valley_hours], np.arange(0.0, 24.0, 0.25))
+    except ScenarioError as error:
+        return error.problems[0].message
+    return ""
 
 
 def _limits(scenario: Scenario) -> Iterator[_Finding]:

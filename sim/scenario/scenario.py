@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sim.ground.errors import Origin
 from sim.scenario.nation import Nation
@@ -63,14 +64,35 @@ class Scenario:
 
     def canonical(self) -> str:
         """Return the configuration as JSON with sorted keys: the part of a run's identity that is input."""
-        values = self.config.model_dump(mode="json", by_alias=True, exclude={"sweep"})
-        inputs = {"config": values, "nation": self.nation.digest}
+        sections = {key: self._written_out(key) for key in Configuration.model_fields if key != "sweep"}
+        inputs = {"config": _joined(sections), "nation": _json(self.nation.digest)}
         if self.traces:
-            inputs["traces"] = {name: file.digest for name, file in self.traces.items()}
+            inputs["traces"] = _json({name: file.digest for name, file in self.traces.items()})
         if self.logs:
-            inputs["logs"] = {name: file.digest for name, file in self.logs.items()}
-        return json.dumps(inputs, sort_keys=True, ensure_ascii=False)
+            inputs["logs"] = _json({name: file.digest for name, file in self.logs.items()})
+        return _joined(inputs)
+
+    def _written_out(self, key: str) -> str:
+        """Return a section as JSON; one that variants of a scenario share is written out once."""
+        section = getattr(self.config, key)
+        last = _last.get(key)
+        if last is None or last[0] is not section:
+            values = self.config.model_dump(mode="json", by_alias=True, include={key})
+            _last[key] = last = (section, _json(values[key]))
+        return last[1]
 
     def digest(self) -> str:
         """Return the SHA-256 of `canonical`."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+_last: dict[str, tuple[object, str]] = {}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _joined(parts: dict[str, str]) -> str:
+    """Return a JSON object of values that are JSON already, keys sorted."""
+    return "{" + ", ".join(f"{_json(key)}: {parts[key]}" for key in sorted(parts)) + "}"

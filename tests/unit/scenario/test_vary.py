@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -36,6 +37,11 @@ def test_the_configuration_and_its_identity_are_those_of_the_files(settings: dic
     assert made.config == slow.config
     assert made.canonical() == slow.canonical() != before
     assert base.canonical() == before
+    whole = {
+        "config": made.config.model_dump(mode="json", by_alias=True, exclude={"sweep"}),
+        "nation": made.nation.digest,
+    }
+    assert made.canonical() == json.dumps(whole, sort_keys=True, ensure_ascii=False)
     assert made.origins == slow.origins
     assert made.written == slow.written
 
