@@ -191,7 +191,7 @@ def cell(key: str, value: Any) -> Any:
 
     Examples
     --------
-    >>> cell("grid.carbon_price", "0.05 CNY/kg"), cell("centres.*.green.solar", "+20%"), cell("policy.name", "nearest")
+    >>> cell("grid.carbon_price", "50 CNY/t"), cell("centres.*.green.solar", "+20%"), cell("policy.name", "nearest")
     (50.0, 20.0, 'nearest')
     """
     place, _ = _place(key, value)
