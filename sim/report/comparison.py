@@ -115,6 +115,33 @@ def lines(document: Document, words: PageWords) -> list[str]:
     return [*found, words("deterrent")] if unserved else found
 
 
+def front_grid(document: Document, words: PageWords) -> Grid:
+    """Return cost and emissions of every policy, and which policy beats it in both, if one does."""
+    cells, kept = document["policies"], document["pareto"]
+
+    def beaten(name: str) -> str:
+        costs = {other: [float(cells[other][key]["mean"]) for key in (COST, EMITTED)] for other in cells}
+        own = costs[name]
+        better = [other for other in kept if costs[other][0] <= own[0] and costs[other][1] <= own[1]]
+        return words("comma").join(better)
+
+    rows = [
+        [
+            name, number(each[COST]["mean"], 6), number(each[EMITTED]["mean"], 6),
+            words("yes") if name in kept else words("beaten_by", names=beaten(name)),
+        ]
+        for name, each in sorted(cells.items(), key=lambda item: float(item[1][COST]["mean"]))
+    ]  # fmt: skip
+    head = [words(f"{name}_column") for name in ("policy", "cost", "carbon")]
+    return Grid(words("front"), [*head, words("on_front")], rows)
+
+
+def runs_grid(document: Document, words: PageWords) -> Grid:
+    """Return the ids of the runs that were compared, a row a policy."""
+    rows = [[name, words("comma").join(map(str, ids))] for name, ids in document["runs"].items()]
+    return Grid(words("runs"), [words("policy_column"), words("run_ids")], rows)
+
+
 def reasons(document: Document, words: PageWords) -> list[str]:
     """Return a sentence a policy: what makes its cost another than the first one's, and its emissions."""
     first, found = next(iter(document["policies"])), []
