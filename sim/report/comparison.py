@@ -23,11 +23,15 @@ _LONG = 60
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of words: its heading, the names of its columns, and rows that begin with their name."""
+    """A table of words: its heading, the names of its columns, and rows that begin with their name.
+
+    `text` numbers the columns that hold text and no figures.
+    """
 
     title: str
     head: list[str]
     rows: list[list[str]]
+    text: tuple[int, ...] = ()
 
 
 def words_of(document: Document, language: str) -> PageWords:
@@ -139,7 +143,7 @@ def front_grid(document: Document, words: PageWords) -> Grid:
 def runs_grid(document: Document, words: PageWords) -> Grid:
     """Return the ids of the runs that were compared, a row a policy."""
     rows = [[name, words("comma").join(map(str, ids))] for name, ids in document["runs"].items()]
-    return Grid(words("runs"), [words("policy_column"), words("run_ids")], rows)
+    return Grid(words("runs"), [words("policy_column"), words("run_ids")], rows, (1,))
 
 
 def reasons(document: Document, words: PageWords) -> list[str]:
@@ -246,7 +250,7 @@ def settings_grid(document: Document, words: PageWords) -> Grid:
         [key, *("–" if each[name] is None else shorten(str(each[name]), _LONG, placeholder=" …") for name in names)]
         for key, each in document["settings"].items()
     ]
-    return Grid(words("settings"), [words("key"), *names], rows)
+    return Grid(words("settings"), [words("key"), *names], rows, tuple(range(1, len(names) + 1)))
 
 
 def over_scenarios(document: Document, words: PageWords) -> list[Grid]:

@@ -43,6 +43,8 @@ def layout(title: str, rows: int) -> dict[str, Any]:
     return {
         "xaxis": {"title": {"text": escape(title)}, "zeroline": True, "zerolinecolor": "#51606f"},
         "yaxis": {"type": "category"}, "height": 140 + 34 * rows, "hovermode": "closest",
+        # Below the title of the axis, however flat the chart is.
+        "legend": {"y": -48.0 / (34.0 * rows + 30.0)},
     }  # fmt: skip
 
 
@@ -66,11 +68,17 @@ def bars(one: Document, measure: str, title: str, mark: str, words: PageWords) -
 def front(one: Document, mark: str, words: PageWords) -> Markup:
     """Return cost against emissions: the policies that nothing beats in both, joined, and the others."""
     cells, kept = one["policies"], one["pareto"]
+    order = sorted(cells, key=lambda name: float(cells[name][COST]["mean"]))
+    # Names above and below in turn: neighbours lie close.
+    above = {name: ("top center", "bottom center")[at % 2] for at, name in enumerate(order)}
     groups = (
-        ("on_front", [name for name in kept if name in cells], PALETTE[0], "lines+markers+text", "circle"),
-        ("beaten", [name for name in cells if name not in kept], _SOFT, "markers+text", "circle-open"),
+        ("on_front", [name for name in order if name in kept], PALETTE[0], "lines+markers+text", "circle"),
+        ("beaten", [name for name in order if name not in kept], _SOFT, "markers+text", "circle-open"),
     )
-    drawn = [_points(cells, names, words(key), colour, mode, symbol) for key, names, colour, mode, symbol in groups]
+    drawn = [
+        _points(cells, names, words(key), colour, mode, symbol) | {"textposition": [above[name] for name in names]}
+        for key, names, colour, mode, symbol in groups
+    ]
     names = {key: f"{words.measure(key)}, {words.unit(key)}" for key in (COST, EMITTED)}
     spec = {
         "xaxis": {"title": {"text": escape(names[COST])}, "tickformat": "~r"},
@@ -82,11 +90,8 @@ def front(one: Document, mark: str, words: PageWords) -> Markup:
 
 
 def _points(cells: Mapping[str, Any], names: list[str], title: str, colour: str, mode: str, symbol: str) -> Any:
-    names = sorted(names, key=lambda name: float(cells[name][COST]["mean"]))
     found: dict[str, Any] = {
         "type": "scatter", "mode": mode, "name": escape(title), "text": [escape(name) for name in names],
-        # Names above one another in turn: neighbours on a front lie close.
-        "textposition": [("top center", "bottom center")[at % 2] for at in range(len(names))],
         "marker": {"size": 10, "color": colour, "symbol": symbol}, "line": {"color": colour, "dash": "dot"},
         "cliponaxis": False,
     }  # fmt: skip
@@ -94,7 +99,10 @@ def _points(cells: Mapping[str, Any], names: list[str], title: str, colour: str,
         each = [cells[name][key] for name in names]
         middle = [cell["mean"] for cell in each]
         ends = [cell["ci95"] or [cell["mean"]] * 2 for cell in each]
-        found |= {axis: middle, f"error_{axis}": whiskers(middle, ends) | {"thickness": 1, "width": 3}}
+        found |= {
+            axis: middle,
+            f"error_{axis}": whiskers(middle, ends) | {"thickness": 1, "width": 3, "color": "#c3ccd4"},
+        }
     return found
 
 
