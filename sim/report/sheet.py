@@ -11,12 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sim.ground.errors import InvariantError, SimError, did_you_mean
-from sim.report.words import LANGUAGES
+from sim.report.bilingual import CODES, bilingual
 
-TAGS = {"en": "en", "zh": "zh-CN"}
-"""Language tags (BCP 47)."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:"
 """Content security policy of every page: what it holds itself, and no request."""
+_SCRIPT = '<script id="plotly"></script>'
 
 
 def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]]) -> str:
@@ -27,7 +26,7 @@ def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]]) -> st
     Parameters
     ----------
     name
-        Template of what stands between ``<body>`` and ``</body>``, with ``parts.tools(…)`` for the button.
+        Template of what stands between ``<body>`` and ``</body>``, with ``parts.speak(…)`` for the buttons.
     language
         ``en`` or ``zh``, the one that is shown first.
     told
@@ -38,16 +37,16 @@ def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]]) -> st
     SimError
         Where the language is another.
     """
-    if language not in LANGUAGES:
-        raise SimError(f"the language '{language}' is not spoken here{did_you_mean(language, LANGUAGES)}")
-    own, other = (
-        _side(name, each, told(each)) for each in sorted(LANGUAGES, key=lambda each: each != language)
-    )  # fmt: skip
-    return template("sheet.html").render(own=own, other=other, policy=Markup(POLICY), plotly=plotly())
+    if language not in CODES:
+        raise SimError(f"the language '{language}' is not spoken here{did_you_mean(language, CODES)}")
 
+    def in_one(each: str) -> str:
+        filled = {**told(each), "first": language}
+        body = Markup(template(name).render(**filled))
+        policy, title = Markup(POLICY), filled["title"]
+        return template("sheet.html").render(body=body, code=CODES[each], policy=policy, title=title)
 
-def _side(name: str, language: str, filled: dict[str, Any]) -> dict[str, Any]:
-    return {"tag": TAGS[language], "title": filled["title"], "body": Markup(template(name).render(**filled))}
+    return bilingual(in_one, language).replace(_SCRIPT, f'<script id="plotly">{plotly()}</script>', 1)
 
 
 @lru_cache(maxsize=4)

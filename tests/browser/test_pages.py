@@ -41,13 +41,13 @@ def test_it_draws_in_both_languages_and_asks_for_nothing(visit: Open, tmp_path: 
     count = seen("() => document.querySelectorAll('.chart .main-svg').length")
     assert count >= 6
     assert seen("() => document.documentElement.lang") == "en"
-    seen.page.click("button.tongue")
+    seen.page.click("[data-speak=zh]")
     seen.page.wait_for_function(ALL_DRAWN)
     assert seen("() => document.documentElement.lang") == "zh-CN"
     assert seen("() => document.querySelectorAll('.chart .main-svg').length") == count
     assert "算网" in seen.page.inner_text("body")
     assert seen.fits()
-    seen.page.click("button.tongue")
+    seen.page.click("[data-speak=en]")
     assert seen("() => document.documentElement.lang") == "en"
     assert not seen.requests + seen.troubles
 
@@ -56,7 +56,7 @@ def test_it_draws_in_both_languages_and_asks_for_nothing(visit: Open, tmp_path: 
 def test_it_reads_without_scripts(visit: Open, tmp_path: Path, name: str) -> None:
     seen = visit(written(name, tmp_path), javascript=False)
     assert len(seen.page.query_selector_all("table")) > 3
-    assert not seen.page.is_visible("button.tongue")
+    assert not seen.page.is_visible(".speak")
 
 
 def test_a_table_is_taken_away_as_csv_and_as_a_workbook(visit: Open, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@
       while (own && !/^H[1-6]$/.test(own.tagName)) { own = own.previousElementSibling; }
       box = own ? null : box.parentElement;
     }
-    return own ? own.textContent.trim() : document.title;
+    return own ? own.innerText.trim() : document.title;
   }
   function save(blob, name) {
     var link = document.createElement("a");
@@ -114,23 +114,26 @@
     setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
   }
   function offer(table) {
-    var title = heading(table), place = document.createElement("p");
+    var place = document.createElement("p");
     place.className = "take";
     [["CSV", csv], ["XLSX", xlsx]].forEach(function (kind) {
       var button = document.createElement("button");
       button.type = "button";
       button.textContent = kind[0];
-      button.setAttribute("aria-label", title + " · " + kind[0]);
       button.addEventListener("click", function () {
-        var safe = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "table";
+        var safe = heading(table).replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "table";
         save(kind[1](table), safe + "." + kind[0].toLowerCase());
       });
       place.appendChild(button);
     });
     (table.closest(".wide") || table).after(place);
-    table.dataset.taken = "yes";
+    function name() {
+      place.querySelectorAll("button").forEach(function (button) {
+        button.setAttribute("aria-label", heading(table) + " · " + button.textContent);
+      });
+    }
+    name();
+    document.addEventListener("suanwang:language", name);
   }
-  function offers() { document.querySelectorAll("table:not([data-taken])").forEach(offer); }
-  document.addEventListener("shown", offers);
-  offers();
+  document.querySelectorAll("table").forEach(offer);
 })();

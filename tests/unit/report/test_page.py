@@ -214,10 +214,25 @@ def test_every_figure_is_on_the_page() -> None:
 def test_the_page_is_in_its_language() -> None:
     reader = Reader(page(china(), "zh"))
     assert ("html", {"lang": "zh-CN"}) in reader.tags
-    text = "".join(reader.texts)
+    text = "".join(Reader(page(china(), "zh"), "zh").texts)
     assert all(measure.zh in text for key, measure in MEASURES.items() if key in flat(china().kpi))
     assert "京津冀枢纽" in text
     assert "Beijing-Tianjin-Hebei" not in text
+    assert "Beijing-Tianjin-Hebei" in "".join(Reader(page(china(), "zh"), "en").texts), "the other one is there too"
+
+
+def test_both_languages_say_the_same_whichever_is_first() -> None:
+    for language in LANGUAGES:
+        one, other = (Reader(page(run(), first), language) for first in LANGUAGES)
+        assert one.texts == other.texts
+        assert one.measures == other.measures
+
+
+def test_numbers_stand_once_but_for_sentences() -> None:
+    reader = Reader(page(china(), "en"))
+    either = [len(Reader(page(china(), "en"), language).measures) for language in LANGUAGES]
+    assert either[0] == either[1]
+    assert len(reader.measures) - either[0] < 25
 
 
 def test_another_language_is_refused() -> None:

@@ -22,7 +22,7 @@ from sim.report.words import LANGUAGES
 from sim.study import archive
 from sim.study.findings import findings
 from sim.study.sweep import plan, sweep
-from tests.unit.report.runs import Reader, sides
+from tests.unit.report.runs import Reader, spoken
 from tests.unit.report.test_page import CALM, EVIL
 from tests.unit.report.test_strings import called, gaps
 
@@ -50,9 +50,13 @@ def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def specs(text: str) -> dict[str, Any]:
-    reader = Reader(sides(text)[0])
-    return {attrs["data-chart"]: json.loads(data) for attrs, data in reader.scripts if "data-chart" in attrs}
+def specs(text: str, language: str = "en") -> dict[str, Any]:
+    reader = Reader(text, language)
+    return {
+        attrs["data-chart"]: spoken(json.loads(data), language)
+        for attrs, data in reader.scripts
+        if "data-chart" in attrs
+    }
 
 
 def test_the_page_written_is_that_of_the_findings() -> None:
@@ -88,7 +92,7 @@ def test_surfaces_are_means_over_all_else() -> None:
 def test_every_chart_has_its_numbers_in_a_table(language: str) -> None:
     _, found, _ = swept()
     text = sweep_page(found, language)
-    drawn, texts = specs(text), "".join(Reader(sides(text)[0]).texts)
+    drawn, texts = specs(text, language), "".join(Reader(text, language).texts)
     count = len(found["measures"])
     assert count >= 3
     assert set(drawn) == {"chart-lines", "chart-front"} | {
@@ -119,7 +123,7 @@ def test_points_that_failed_are_told_and_the_others_shown(language: str) -> None
     read, found, _ = swept(FAILING)
     assert len(read.failed) == 2
     text = sweep_page(found, language)
-    reader = Reader(sides(text)[0])
+    reader = Reader(text, language)
     assert read.failed[0].error[1] in "".join(reader.texts)
     assert answer(found, words_in(language))[0] == words_in(language)("answer_failed", failed=2, missing=0)
     assert not found["sensitivity"]
@@ -138,7 +142,7 @@ def test_questions_may_be_asked_of_the_page(language: str) -> None:
         read, keys=["pue"], condition="served_share < 0.9", aims=["pue", "-served_share"], robust="cost_bn_cny.total",
         levers=["policy.name"],
     )  # fmt: skip
-    texts = "".join(Reader(sides(sweep_page(asked, language))[0]).texts)
+    texts = "".join(Reader(sweep_page(asked, language), language).texts)
     assert list(asked["measures"]) == ["pue"]
     assert "growth ≥ 8" in texts
     assert "policy.name = cheapest" in texts
@@ -171,9 +175,8 @@ def test_the_page_needs_nothing_else_and_is_the_same_every_time(language: str) -
     reader = Reader(text)
     assert not reader.attribute("src")
     assert all(target.startswith(("#", "data:,")) for target in reader.attribute("href"))
-    for side in sides(text):
-        ids = Reader(side).attribute("id")
-        assert len(ids) == len(set(ids))
+    ids = reader.attribute("id")
+    assert len(ids) == len(set(ids))
 
 
 def test_what_it_says_is_in_the_tables_and_nothing_else_is() -> None:
