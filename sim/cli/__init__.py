@@ -14,6 +14,7 @@ from sim.cli.analyse import analyse
 from sim.cli.compare import compare
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
 from sim.cli.replay import replay
+from sim.cli.serve import serve
 from sim.cli.sweep import sweep
 from sim.desk.numbers import Finite
 
@@ -336,6 +337,7 @@ group.add_command(replay)
 group.add_command(sweep)
 group.add_command(analyse)
 group.add_command(compare)
+group.add_command(serve)
 
 
 def main() -> None:

@@ -39,8 +39,8 @@ class Plan:
         What computes them.
     sample
         How its sample was drawn: ``method``, ``n``, ``seed``; None where it has none.
-    path, sets, plugins
-        The scenario file, differences that all points share, private policies.
+    scenario, path, sets, plugins
+        The scenario's name and file, differences that all points share, private policies.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Plan:
     design: Design
     tasks: list[Task]
     sample: dict[str, Any] | None
+    scenario: str
     path: Path
     sets: tuple[str, ...]
     plugins: tuple[Path, ...]
@@ -134,7 +135,7 @@ def plan(
     drawn = scenario.config.sweep.sample if scenario.config.sweep is not None else None
     sample = {"method": drawn.method, "n": drawn.n, "seed": scenario.config.run.seed} if drawn is not None else None
     todo = tasks(Path(path), scenario, found, given, private, folder / "parts")
-    return Plan(name, folder, found, todo, sample, Path(path), tuple(given), private)
+    return Plan(name, folder, found, todo, sample, scenario.config.name, Path(path), tuple(given), private)
 
 
 def _check(variants: Variants, found: Design) -> None:
@@ -218,7 +219,7 @@ def sweep(
 def _write_sheet(asked: Plan) -> None:
     """Write what the sweep is, so that its tables can be made and analysed without its scenario."""
     axes = [{"name": axis.name, "keys": axis.keys, "rows": axis.rows} for axis in asked.design.axes]
-    sheet = {"id": asked.name, "points": asked.design.points, "code": asked.tasks[0].code}
+    sheet = {"id": asked.name, "scenario": asked.scenario, "points": asked.design.points, "code": asked.tasks[0].code}
     sheet |= {"axes": axes, "names": dict(asked.design.names), "sample": asked.sample}
     target = asked.folder / SHEET
     text = json.dumps(sheet, ensure_ascii=False, indent=1, default=str) + "\n"
