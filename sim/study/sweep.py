@@ -12,6 +12,8 @@ from typing import Any
 
 from sim.ground.errors import Problem, ResultsError, ScenarioError
 from sim.once import identify, policy_problems, prepare
+from sim.results.card import card
+from sim.results.schema import CARD
 from sim.scenario.vary import FIXED, Variants
 from sim.study import parts, table
 from sim.study.archive import SHEET
@@ -84,6 +86,16 @@ class Swept:
     def failed(self) -> int:
         """Return how many points failed."""
         return sum(row.failed for row in self.rows)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the sweep: the range of every national measure that varies."""
+        good = [row.kpi for row in self.rows if not row.failed]
+        keys = [key for key in CARD if all(isinstance(kpi.get(key), float) for kpi in good)]
+        values = {key: [kpi[key] for kpi in good] for key in keys}
+        rows = [(key, min(each), sum(each) / len(each), max(each)) for key, each in values.items() if each]
+        axes = " × ".join(self.plan.design.keys)
+        note = f"{self.plan.name} · {len(good)} of {self.plan.design.points} points, {self.failed} failed"
+        return card(f"{self.plan.scenario}: {axes}", ("key", "least", "mean", "most"), rows, note)
 
     def document(self) -> dict[str, Any]:
         """Return what ``sweep --json`` prints."""
