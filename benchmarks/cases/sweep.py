@@ -64,7 +64,7 @@ def measure() -> Table:
     over = (time.perf_counter() - begun) / (20 * SLEEP) - 1.0
     rows.append(("processes: 40 such tasks on two, start included, over the ideal", f"{100 * over:.1f} %", "-"))
     note = (
-        "At most 15 s and 2,000 MB are asked for the thousand. Start of Python and of the processes, reading, tables and "
+        "15 s and 2,000 MB are asked for the thousand. Start of Python and of the processes, reading, tables and "
         "all writing are part of every time."
     )
     return Table(("what", "measured", "beside"), tuple(rows), note, good)
