@@ -157,6 +157,8 @@ def execute(
     done = described(results, network, identify(scenario, plugins))
     if planner.plan is not None:
         done.meta["plan"] = facts_of(planner.plan, done.kpi["cost_bn_cny"]["total"])
+        if planner.plan.worth is not None:
+            done = replace(done, prices=planner.plan.worth(latency=False))
     return done
 
 

@@ -80,7 +80,7 @@ def cut(served: Array, rejected: Array, kept: Array, pool: IntArray) -> None:
 
 
 @entry
-def place(served: Array, total: Array, by_centre: Array, moved: Array) -> None:
+def place(served: Array, total: Array, by_centre: Array, moved: Array, weight: Array, sent: Array) -> None:
     """Sum what an epoch has served.
 
     Parameters
@@ -91,6 +91,8 @@ def place(served: Array, total: Array, by_centre: Array, moved: Array) -> None:
         [region, workload] and [centre, workload], FLOP; set.
     moved
         [region, centre, workload], FLOP; added to.
+    weight, sent
+        [workload, 2] and [region, centre, 2]: what a unit counts for in each of two sums, which are added to.
     """
     total[:] = 0.0
     by_centre[:] = 0.0
@@ -102,6 +104,8 @@ def place(served: Array, total: Array, by_centre: Array, moved: Array) -> None:
                     total[r, w] += amount
                     by_centre[c, w] += amount
                     moved[r, c, w] += amount
+                    sent[r, c, 0] += amount * weight[w, 0]
+                    sent[r, c, 1] += amount * weight[w, 1]
 
 
 @entry

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.engine import backlog, core, dispatch, energy
 from sim.engine.contract import Contract, blamed
+from sim.engine.days import Days
 from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
@@ -149,6 +150,7 @@ class Fluid:
         self.link_room = np.maximum(
             network["link_capacity"] * network["link_availability"] - network["background"], 0.0
         )
+        bits = network["bits_in"] + network["bits_out"]
         self.ledger = Ledger(
             epochs,
             regions,
@@ -157,6 +159,7 @@ class Fluid:
             len(network["link_capacity"]),
             self.facts.route_delay.shape[2],
             ages,
+            Days(network.calendar, regions, centres, np.stack([self.facts.pool >= 0, bits], axis=1)),
         )
         self.outlook = Outlook(network)
         self.storage = Storage(network, self.ledger.served, self.charge)

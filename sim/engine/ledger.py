@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.backlog import balanced, place
+from sim.engine.days import Days
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
 from sim.results.schema import FATES, STATISTICS
@@ -19,6 +20,8 @@ class Ledger:
     ----------
     epochs, regions, workloads, centres, links, paths, ages
         Sizes of the dimensions.
+    days
+        Mean days of the run, which are filled with it.
 
     Attributes
     ----------
@@ -43,8 +46,9 @@ class Ledger:
     """
 
     def __init__(
-        self, epochs: int, regions: int, workloads: int, centres: int, links: int, paths: int, ages: int
+        self, epochs: int, regions: int, workloads: int, centres: int, links: int, paths: int, ages: int, days: Days
     ) -> None:
+        self.days = days
         self.served = np.zeros((epochs, centres, workloads))
         self.moved = np.zeros((regions, centres, workloads))
         self.arrived = np.zeros((epochs, regions, workloads))
@@ -68,7 +72,8 @@ class Ledger:
             [region, workload, centre], FLOP.
         """
         total = np.empty(served.shape[:2])
-        place(served, total, self.served[epoch], self.moved)
+        days = self.days
+        place(served, total, self.served[epoch], self.moved, days.weight, days.sent[days.slot[epoch]])
         return total
 
     def book(self, epoch: int, before: Array, arrived: Array, served: Array, unserved: Array, after: Array) -> None:

@@ -16,7 +16,7 @@ from sim.results.schema import FATES, STATISTICS, Results, dataset
 
 _KEPT = (
     "price", "emission_factor", "grid_carbon_free", "green_supply",
-    "route_delay", "delay", "own", "capacity", "rated_power",
+    "route_delay", "route_link", "delay", "own", "capacity", "rated_power",
     "racks", "rack_utilisation", "member", "cluster", "kappa", "contract_price", "user_weight", "link_capacity",
     "link_length", "background", "hub_delay", "hub_floor",
 )  # fmt: skip
@@ -92,11 +92,13 @@ def record(
         "jobs": ledger.jobs,
         "job_wait": ledger.job_wait,
     }
+    arrays |= ledger.days.means()
     arrays |= accounts(network, ledger, power, total, balance["grid_import"])
     coords: dict[str, Any] = {
         name: network.data[name].values for name in ("epoch", "region", "hub", "centre", "pool", "workload", "link")
     }
     coords["other"] = coords["centre"]
+    coords |= {"month": ledger.days.months, "hour": ledger.days.hours}
     coords |= {"account": [*coords["workload"], IDLE, LOST], "fate": list(FATES), "statistic": list(STATISTICS)}
     return measure(Results(dataset(arrays, coords), seconds), network.scenario.config)
 

@@ -109,6 +109,12 @@ def _move(ledger: Ledger, jobs: Jobs, found: Outcome, stock: Stock, done: Array,
     ledger.moved += moved
     ledger.path_work[:, :, :, 0] += moved.transpose(2, 0, 1)
     ages = ledger.wait.shape[1]
+    last = np.where(found.end[begun] >= 0, found.end[begun] - 1, len(ledger.served) * ticks - 1) // ticks
+    first = np.minimum(found.first[begun] // ticks, len(ledger.served) - 1)
+    weight = ledger.days.weight[some.workload] * amount[:, None]
+    ledger.days.spread(
+        first, np.clip(last, first, len(ledger.served) - 1), some.region.astype(np.int64), centre, weight
+    )
     age = np.minimum((found.first[begun] - some.arrive) // ticks, ages - 1)
     ledger.wait += np.bincount(some.workload * ages + age, amount, workloads * ages).reshape(ledger.wait.shape)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any, ClassVar, Protocol
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from sim.ground.registry import Registry
+from sim.ground.script import as_script
 from sim.results.schema import Results
 
 # Okabe and Ito (2008), ordered so that neighbours differ in lightness too: told apart by every kind of eye.
@@ -45,7 +45,7 @@ class Figure(Protocol):
     Attributes
     ----------
     needs
-        Names of the result arrays that it reads; a page without them leaves the figure out.
+        Names of the result arrays and prices that it reads; a page without them leaves the figure out.
     strings
         Its own rows of the table of strings: key → (English, Chinese); `title` is its heading and `note`
         says how to read it.
@@ -75,18 +75,19 @@ def plain(values: Any) -> list[Any]:
     return [float(f"{item:.5g}") if np.isfinite(item) else None for item in values]
 
 
-def chart(name: str, title: str, data: list[dict[str, Any]], layout: Mapping[str, Any]) -> str:
+def chart(name: str, title: str, traces: list[dict[str, Any]], layout: Mapping[str, Any]) -> str:
     """Return the place of a chart and its Plotly specification; the page's script draws and styles it.
 
     Plotly reads tags in names: the caller escapes them (`html.escape`).
     """
-    spec = json.dumps({"data": data, "layout": layout}, ensure_ascii=False, allow_nan=False)
-    for letter in "<>&":
-        spec = spec.replace(letter, f"\\u{ord(letter):04x}")
-    return (
-        f'<div class="chart" id="chart-{name}" role="img" aria-label="{escape(title)}"></div>'
-        f'<script type="application/json" data-chart="chart-{name}">{spec}</script>'
-    )
+    place = f'<div class="chart" id="chart-{name}" role="img" aria-label="{escape(title)}"></div>'
+    spec = as_script({"data": traces, "layout": layout})
+    return f'{place}<script type="application/json" data-chart="chart-{name}">{spec}</script>'
+
+
+def data(name: str, values: Any) -> str:
+    """Return what the page's script reads under a name; it is no script itself."""
+    return f'<script type="application/json" data-for="{name}">{as_script(values)}</script>'
 
 
 def table(summary: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -95,6 +96,5 @@ def table(summary: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> s
     for first, *others in rows:
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in others)
         lines.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
-    inner = f"<thead>{lines[0]}</thead><tbody>{''.join(lines[1:])}</tbody>"
-    opening = f'<details class="numbers"><summary>{escape(summary)}</summary>'
-    return f'{opening}<div class="wide"><table>{inner}</table></div></details>'
+    inner = f"<table><thead>{lines[0]}</thead><tbody>{''.join(lines[1:])}</tbody></table>"
+    return f'<details class="numbers"><summary>{escape(summary)}</summary><div class="wide">{inner}</div></details>'

@@ -15,31 +15,10 @@ from sim.optimise.bound import battery_worth, bound
 from sim.optimise.layout import KCNY, Facts, transport
 from sim.optimise.prices import Prices
 from sim.optimise.program import Program
+from sim.results.schema import PRICES
 
 _MS = 1.0
 """Step by which a latency bound is raised, ms."""
-# Quantity → dimensions, unit, description.
-QUANTITIES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "compute_price": (
-        ("epoch", "centre", "pool"), "CNY/(EFLOPS h)", "one more unit of work served there: rent and power (FP32)"
-    ),
-    "hub_price": (
-        ("epoch", "hub", "pool"), "CNY/(EFLOPS h)", "one more unit of work served at the hub's cheapest centre"
-    ),
-    "rent": (("epoch", "centre", "pool"), "CNY/(EFLOPS h)", "one more EFLOPS of capacity for an hour"),
-    "capacity_value": (("centre", "pool"), "CNY/EFLOPS", "one more EFLOPS installed, over the period"),
-    "power_price": (("epoch", "centre"), "CNY/(MW h)", "one more MW of IT power above idle for an hour"),
-    "energy_price": (("epoch", "centre"), "CNY/(MW h)", "one more MW of power at the meter for an hour"),
-    "green_value": (("centre",), "CNY/MW", "one more MW of green power in every hour of the period"),
-    "battery_power_value": (("centre",), "CNY/MW", "one more MW of an existing battery, over the period"),
-    "battery_energy_value": (("centre",), "CNY/(MW h)", "one more MWh of an existing battery, over the period"),
-    "link_price": (("epoch", "link"), "CNY/(Gbit s-1 h)", "one more Gbit/s on a link for an hour"),
-    "link_value": (("link",), "CNY/(Gbit s-1)", "one more Gbit/s of capacity, over the period"),
-    "link_hours": (("link",), "h", "hours in which the link has a price"),
-    "latency_value": (
-        ("workload",), "CNY/ms", "saved at most, up to the gap, by a latency bound that is 1 ms higher, over the period"
-    ),
-}  # fmt: skip
 
 
 def drawn(program: Program, values: Array) -> Array:
@@ -82,7 +61,7 @@ def worth(network: Network, facts: Facts, prices: Prices, power: Array, *, laten
     Returns
     -------
     xarray.Dataset
-        Every variable of `QUANTITIES` with `units`, `long_name` and `role`.
+        Every variable of `PRICES` with `units`, `long_name` and `role`.
     """
     hours = facts.hours
     energy = facts.price.copy()
@@ -115,9 +94,9 @@ def worth(network: Network, facts: Facts, prices: Prices, power: Array, *, laten
 def _labelled(network: Network, values: dict[str, Array]) -> xr.Dataset:
     variables = {}
     for name, array in values.items():
-        dims, units, text = QUANTITIES[name]
+        dims, units, text = PRICES[name]
         variables[name] = (dims, array, {"units": units, "long_name": text, "role": "predicted"})
-    used = {dim for name in values for dim in QUANTITIES[name][0]}
+    used = {dim for name in values for dim in PRICES[name][0]}
     made = xr.Dataset(variables, coords={dim: network.data[dim].variable for dim in sorted(used)})
     made["epoch"].attrs = {
         "standard_name": "time",

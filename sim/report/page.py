@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from sim.figures.base import REGISTRY
 from sim.ground.names import flat
 from sim.report import targets
+from sim.report.bilingual import bilingual
 from sim.report.cells import Cells
 from sim.report.published import published
 from sim.report.sheet import plotly, template
@@ -19,7 +21,7 @@ from sim.report.words import PageWords
 from sim.results.schema import Results
 
 # Figures with a place of their own on the page; any other follows them.
-_FIRST, _YEAR = "map", ("load_year", "power_year", "duration", "heat")
+_PLACED, _YEAR = ("map", "origin"), ("load_year", "power_year", "duration", "heat")
 _OF_HUBS = (
     "capacity_eflops", "load", "availability", "facility_energy_twh", "pue", "green_share.annual",
     "green_share.bundled", "green_share.hourly", "green_share.cfe", "emissions_mt.location",
@@ -42,11 +44,12 @@ _COSTS = (
     "cost_bn_cny.unserved",
     "cost_bn_cny.total",
 )
+_SCRIPT = '<script id="plotly"></script>'
 _BESIDE = ("demand_charge_bn_cny", "capital_bn_cny")
 
 
 def page(results: Results, language: str) -> str:
-    """Return the report of a run as one HTML document.
+    """Return the report of a run as one HTML document that speaks both languages.
 
     The same run gives the same bytes.  Every number of `results.kpi` and `results.by` on it carries its
     key and its exact value as ``data-kpi`` and ``data-value``.
@@ -56,7 +59,7 @@ def page(results: Results, language: str) -> str:
     results
         The run with its `meta`.
     language
-        ``en`` or ``zh``.
+        ``en`` or ``zh``: the one that is shown first, and without a script.
 
     Returns
     -------
@@ -68,10 +71,17 @@ def page(results: Results, language: str) -> str:
     SimError
         Where the language is another.
     """
+    PageWords(language, {})
+    whole = bilingual(partial(_in_one, results, language), language)
+    return whole.replace(_SCRIPT, f'<script id="plotly">{plotly()}</script>', 1)
+
+
+def _in_one(results: Results, first: str, language: str) -> str:
+    """Return the report in one language, without the script that draws the charts."""
     words = PageWords(language, results.meta.get("names", {}))
     judged = targets.judge(results)
     figures = {name: drawn for name in REGISTRY.names() if (drawn := _figure(results, words, name))}
-    others = [name for name in figures if name not in (*_YEAR, _FIRST)]
+    others = [name for name in figures if name not in (*_YEAR, *_PLACED)]
     return template("page.html").render(
         t=words, meta=results.meta, cells=Cells(results, words), figure=figure, limit=limit, written=_written,
         differences=_set(results.meta.get("differences", [])),
@@ -79,16 +89,17 @@ def page(results: Results, language: str) -> str:
         headline=summary(results, language, HEADLINE), published=published(results), targets=judged,
         met=sum(target.verdict == "met" for target in judged),
         missed=sum(target.verdict == "missed" for target in judged),
-        map=figures.get(_FIRST), figures=[figures[name] for name in (*_YEAR, *others) if name in figures],
+        first=first, map=figures.get("map"), origin=figures.get("origin"),
+        figures=[figures[name] for name in (*_YEAR, *others) if name in figures],
         groups=_groups(results), costs=_COSTS, beside=_BESIDE,
-        plan=plan_lines(results, language), plotly=plotly(),
+        plan=plan_lines(results, language),
     )  # fmt: skip
 
 
 def _figure(results: Results, words: PageWords, name: str) -> dict[str, Any] | None:
     """Return heading, note and drawing of a figure; None where the run lacks an array that it needs."""
     drawing = REGISTRY.get(name)()
-    if not set(drawing.needs) <= set(results.series.data_vars):
+    if not results.has(drawing.needs):
         return None
     own = words.figure(drawing.strings)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,9 @@ ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "link_traffic": (("epoch", "link"), "bit/s", "traffic of the dispatch, without the background"),
     "moved": (("region", "centre", "workload"), "FLOP", "work by origin and destination"),
     "moved_data": (("region", "centre", "workload"), "bit", "data by origin and destination"),
+    "flow": (("month", "hour", "region", "centre"), "FLOPS", "compute served by origin and destination, mean day"),
+    "stream": (("month", "hour", "region", "centre"), "bit/s", "data between them, there and back, mean day"),
+    "instances": (("month", "hour"), "1", "epochs that the mean day is made of"),
     "asked": (("region", "workload"), "FLOP", "work asked for"),
     "asked_data": (("region", "workload"), "bit", "data asked for"),
     "missed": (("region", "workload"), "FLOP", "work past its deadline or rejected"),
@@ -50,6 +54,11 @@ ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "path_work": (("workload", "region", "centre", "path"), "FLOP", "work by route (bit for data)"),
     "waited": (("workload", "age"), "FLOP", "work served by epochs waited (bit for data)"),
     "route_delay": (("region", "centre", "path"), "s", "one-way delay of a route"),
+    "route_link": (
+        ("region", "centre", "path", "hop"),
+        "1",
+        "numbers of the links of a route, in order, −1 behind the last",
+    ),
     "delay": (("region", "centre"), "s", "one-way delay of the best route"),
     "own": (("region", "centre"), "1", "whether the centre is the region's own"),
     "capacity": (("centre", "pool"), "FLOPS", "installed compute, FP32"),
@@ -81,6 +90,29 @@ ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "hub_floor": (("centre", "other"), "s", "delay of straight fibre between clusters, 0 for the rest"),
 }
 
+# Price → dimensions, unit, description: what a run by a plan knows beside its arrays.
+PRICES: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "compute_price": (
+        ("epoch", "centre", "pool"), "CNY/(EFLOPS h)", "one more unit of work served there: rent and power (FP32)"
+    ),
+    "hub_price": (
+        ("epoch", "hub", "pool"), "CNY/(EFLOPS h)", "one more unit of work served at the hub's cheapest centre"
+    ),
+    "rent": (("epoch", "centre", "pool"), "CNY/(EFLOPS h)", "one more EFLOPS of capacity for an hour"),
+    "capacity_value": (("centre", "pool"), "CNY/EFLOPS", "one more EFLOPS installed, over the period"),
+    "power_price": (("epoch", "centre"), "CNY/(MW h)", "one more MW of IT power above idle for an hour"),
+    "energy_price": (("epoch", "centre"), "CNY/(MW h)", "one more MW of power at the meter for an hour"),
+    "green_value": (("centre",), "CNY/MW", "one more MW of green power in every hour of the period"),
+    "battery_power_value": (("centre",), "CNY/MW", "one more MW of an existing battery, over the period"),
+    "battery_energy_value": (("centre",), "CNY/(MW h)", "one more MWh of an existing battery, over the period"),
+    "link_price": (("epoch", "link"), "CNY/(Gbit s-1 h)", "one more Gbit/s on a link for an hour"),
+    "link_value": (("link",), "CNY/(Gbit s-1)", "one more Gbit/s of capacity, over the period"),
+    "link_hours": (("link",), "h", "hours in which the link has a price"),
+    "latency_value": (
+        ("workload",), "CNY/ms", "saved at most, up to the gap, by a latency bound that is 1 ms higher, over the period"
+    ),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Results:
@@ -98,6 +130,9 @@ class Results:
         Measures by ``hub``, ``centre``, ``region`` and ``workload``, then id.
     meta
         Identity and provenance of the run.
+    prices
+        What one more unit of each scarce thing is worth, arrays of `PRICES`, some or all; None where no plan of the
+        whole run was made.
     """
 
     series: xr.Dataset
@@ -105,11 +140,16 @@ class Results:
     kpi: dict[str, Any] = field(default_factory=dict)
     by: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
+    prices: xr.Dataset | None = None
 
     def __getitem__(self, name: str) -> Array:
         """Return the values of an array."""
         values: Array = self.series.variables[name].values
         return values
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Return whether the run has all of these arrays and prices."""
+        return set(names) <= {*self.series.data_vars, *(self.prices.data_vars if self.prices is not None else ())}
 
     def ids(self, dimension: str) -> tuple[str, ...]:
         """Return the ids along a dimension."""

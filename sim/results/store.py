@@ -16,7 +16,7 @@ import xarray as xr
 from sim.ground.errors import ResultsError, did_you_mean
 from sim.results.schema import Results
 
-SERIES, KPI, RUN = "series.nc", "kpi.json", "run.json"
+SERIES, PRICES, KPI, RUN = "series.nc", "prices.nc", "kpi.json", "run.json"
 
 
 def document(results: Results) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def save(results: Results, folder: Path, others: dict[str, str], series: bool = 
     others
         Further files, name → text (the report, the log).
     series
-        Whether to write the arrays.
+        Whether to write the arrays, and the prices where there are any.
 
     Returns
     -------
@@ -74,7 +74,9 @@ def save(results: Results, folder: Path, others: dict[str, str], series: bool = 
         for file, text in texts.items():
             (draft / file).write_bytes(text.encode())
         if series:
-            _write_series(results, draft / SERIES)
+            _write_series(results.series.assign_attrs(seconds=results.seconds), draft / SERIES)
+            if results.prices is not None:
+                _write_series(results.prices, draft / PRICES)
         sums = {file.name: _checksum(file) for file in sorted(draft.iterdir()) if file.name != "log.jsonl"}
         record = {"meta": results.meta, "seconds": results.seconds, "checksums": sums}
         (draft / RUN).write_bytes(as_json(record).encode())
@@ -140,14 +142,13 @@ def _checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _write_series(results: Results, path: Path) -> None:
-    """Write the arrays as netCDF-4, single precision, compressed."""
+def _write_series(series: xr.Dataset, path: Path) -> None:
+    """Write arrays as netCDF-4, single precision, compressed."""
     encoding: dict[str, dict[str, Any]] = {
-        str(name): {"dtype": "float32", "zlib": True, "complevel": 1, "shuffle": True}
-        for name in results.series.data_vars
+        str(name): {"dtype": "float32", "zlib": True, "complevel": 1, "shuffle": True} for name in series.data_vars
     }
     encoding["epoch"] = {"units": "seconds since 1970-01-01", "dtype": "int64"}
-    results.series.assign_attrs(seconds=results.seconds).to_netcdf(path, engine="netcdf4", encoding=encoding)
+    series.to_netcdf(path, engine="netcdf4", encoding=encoding)
 
 
 def find(folder: Path, name: str) -> Path:
@@ -218,15 +219,21 @@ def load(path: Path) -> Results:
     if not complete(path):
         raise ResultsError(f"{path}: a file is missing or damaged (checksums differ); run the scenario again")
     kpi = _read_json(path / KPI)
+    series = _read_series(path / SERIES)
+    prices = _read_series(path / PRICES) if PRICES in record["checksums"] else None
+    return Results(series, float(record["seconds"]), kpi["kpi"], kpi["by"], record["meta"], prices)
+
+
+def _read_series(path: Path) -> xr.Dataset:
     try:
-        with xr.open_dataset(path / SERIES, engine="netcdf4") as stored:
+        with xr.open_dataset(path, engine="netcdf4") as stored:
             series = stored.load()
     except (OSError, ValueError) as error:
-        raise ResultsError(f"{path / SERIES}: cannot be read: {error}") from error
+        raise ResultsError(f"{path}: cannot be read: {error}") from error
     for name in series.data_vars:
         series[name] = series[name].astype(np.float64)
         series[name].values.setflags(write=False)
-    return Results(series, float(record["seconds"]), kpi["kpi"], kpi["by"], record["meta"])
+    return series
 
 
 def _read_json(path: Path) -> Any:

@@ -1,3 +1,4 @@
+// Draws the charts: those in sight first, the others as soon as there is time, all of them before printing.
 (function () {
   "use strict";
   var fonts = getComputedStyle(document.body).fontFamily;
@@ -22,17 +23,37 @@
     responsive: true, displaylogo: false, showSendToCloud: false,
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"]
   };
-  document.querySelectorAll("script[data-chart]").forEach(function (source) {
-    var spec = JSON.parse(source.textContent);
+  var deep = window.suanwang ? window.suanwang.deep : function (value) { return value; };
+  function draw(source) {
+    var place = document.getElementById(source.dataset.chart);
+    if (source.suanwangBegun) { return; }
+    source.suanwangBegun = true;
+    var spec = deep(JSON.parse(source.textContent));
     spec.layout.template = template;
     spec.layout.autosize = true;
-    if (typeof spec.data[0].x[0] === "string") {
+    if (spec.data[0].x && typeof spec.data[0].x[0] === "string" && spec.layout.dates !== false) {
       spec.layout.xaxis = Object.assign({type: "date", tickformatstops: dates, hoverformat: "%Y-%m-%d %H:%M"}, spec.layout.xaxis);
     }
-    var place = document.getElementById(source.dataset.chart);
-    Plotly.newPlot(place, spec.data, spec.layout, config).then(function () {
-      place.dataset.drawn = "yes";
-    });
+    delete spec.layout.dates;
+    Plotly.react(place, spec.data, spec.layout, config).then(function () { place.dataset.drawn = "yes"; });
+  }
+  var sources = Array.prototype.slice.call(document.querySelectorAll("script[data-chart]"));
+  function sight(source) {
+    var box = document.getElementById(source.dataset.chart).getBoundingClientRect();
+    return Math.max(box.top - window.innerHeight, -box.bottom, 0);
+  }
+  function drawAll() { sources.forEach(draw); }
+  function next() {
+    var left = sources.filter(function (source) { return !source.suanwangBegun; });
+    if (!left.length) { return; }
+    left.sort(function (a, b) { return sight(a) - sight(b); });
+    draw(left[0]);
+    window.setTimeout(next, 0);
+  }
+  next();
+  document.addEventListener("suanwang:language", function () {
+    sources.forEach(function (source) { source.suanwangBegun = false; });
+    next();
   });
   // On a narrow screen the map is wider than its frame: begin where most of it is.
   document.querySelectorAll("svg.map").forEach(function (map) {
@@ -41,5 +62,6 @@
   });
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (part) { part.open = true; });
+    drawAll();
   });
 })();

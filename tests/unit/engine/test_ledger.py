@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 import pytest
 
+from sim.engine.days import Days
 from sim.engine.ledger import Ledger, check_battery, check_energy
 from sim.ground.arrays import Array
+from sim.ground.calendar import Calendar
 from sim.ground.errors import InvariantError
 
 REGIONS, WORKLOADS, CENTRES = 2, 3, 4
@@ -25,7 +29,8 @@ def entry(seed: int = 0) -> dict[str, Array]:
 
 
 def ledger() -> Ledger:
-    return Ledger(2, REGIONS, WORKLOADS, CENTRES, links=2, paths=1, ages=3)
+    days = Days(Calendar(2024, datetime(2024, 1, 1), 2), REGIONS, CENTRES, np.ones((WORKLOADS, 2)))
+    return Ledger(2, REGIONS, WORKLOADS, CENTRES, links=2, paths=1, ages=3, days=days)
 
 
 def enter(book: Ledger, epoch: int, work: dict[str, Array]) -> None:

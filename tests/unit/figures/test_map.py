@@ -6,12 +6,16 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.figures import map as drawing
+from sim.figures.atlas import labels
+from sim.figures.atlas.flows import loading
+from sim.figures.atlas.marks import LEVELS
 from sim.figures.base import REGISTRY
+from sim.ground.arrays import Array
 from sim.report.words import PageWords
 from sim.results.schema import Results
 from tests.unit.report.runs import Reader, china, run, with_meta
@@ -63,14 +67,14 @@ def test_names_do_not_overlap(make: Callable[[], Results], language: str) -> Non
     ):
         size = 13.0 if css == "cluster" else 11.0
         spans = [(float(x), float(y), text) for x, y, text in re.findall(r'x="([-\d.]+)" y="([-\d.]+)">(.*?)<', inner)]
-        wide = max(drawing._ems(text) for _, _, text in spans) * size
+        wide = max(labels.ems(text) for _, _, text in spans) * size
         left = spans[0][0] - {"start": 0.0, "middle": wide / 2.0, "end": wide}[anchor]
         top = spans[0][1] - 0.85 * 1.15 * size
         boxes.append((left, top, left + wide, top + 1.15 * size * len(spans)))
     assert len(boxes) >= 3
     for number, box in enumerate(boxes):
         assert not any(
-            drawing._meets((box[0] + 0.2, box[1] + 0.2, box[2] - 0.2, box[3] - 0.2), other) for other in boxes[:number]
+            labels.meets((box[0] + 0.2, box[1] + 0.2, box[2] - 0.2, box[3] - 0.2), other) for other in boxes[:number]
         )
 
 
@@ -79,32 +83,97 @@ def test_every_cluster_of_china_is_named() -> None:
     assert text.count('<text class="cluster"') == 10
 
 
-def test_flows_are_the_work_that_leaves_its_hub() -> None:
+def test_flows_are_the_data_that_leave_their_hub() -> None:
     results = run()
     text = draw(results)
     # Middle and west share a hub: east to inland, middle to coast, west to coast are all there can be.
     groups = {"east": {"west_centre", "middle_centre"}, "middle": {"east_centre"}, "west": {"east_centre"}}
+
+    def leaving(values: Array) -> list[float]:
+        index = {kind: {name: n for n, name in enumerate(results.ids(kind))} for kind in ("region", "centre")}
+        return [
+            sum(float(values[index["region"][region], index["centre"][centre]]) for centre in away)
+            for region, away in groups.items()
+        ]
+
     work = results["moved"].sum(axis=2)
-    leaving = {
-        region: sum(work[results.ids("region").index(region), results.ids("centre").index(centre)] for centre in away)
-        for region, away in groups.items()
-    }
-    share = sum(leaving.values()) / work.sum()
-    assert f"{100.0 * share:.2f}"[:4] in text
-    assert text.count('class="flow"') == sum(amount > 0.0 for amount in leaving.values())
-    widths = sorted(float(width) for width in re.findall(r'class="flow"[^>]*stroke-width="([\d.]+)"', text))
-    most = max(leaving.values())
-    assert widths == pytest.approx(
-        sorted(max(9.0 * amount / most, 0.6) for amount in leaving.values() if amount > 0.0), abs=0.01
-    )
+    assert f"{100.0 * sum(leaving(work)) / work.sum():.2f}"[:4] in text
+    number = results["instances"][:, :, None, None]
+    mean = leaving((results["stream"] * number).sum(axis=(0, 1)) / number.sum())
+    assert text.count('class="flow load-') == sum(rate > 0.0 for rate in mean)
+    # The widest that a flow ever is, is the widest line; the drawing is the mean of the run.
+    most = max(max(leaving(results["stream"][m, h])) for m in range(len(number)) for h in range(number.shape[1]))
+    widths = sorted(float(width) for width in re.findall(r'class="way" stroke-width="([\d.]+)"', text))
+    assert widths == pytest.approx(sorted(max(9.0 * rate / most, 0.6) for rate in mean if rate > 0.0), abs=0.01)
+
+
+def instants(results: Results, name: str = "map") -> dict[str, Any]:
+    figure = REGISTRY.get(name)()
+    reader = Reader(figure.draw(results, PageWords("en", results.meta["names"]).figure(figure.strings)))
+    return next(json.loads(text) for attrs, text in reader.scripts if attrs.get("data-for") == name)
+
+
+def test_every_instant_of_every_month_can_be_shown() -> None:
+    results = run(horizon="40 d", epoch="6 h")
+    found = instants(results)
+    assert found["hours"] == [0, 6, 12, 18]
+    assert len(found["days"]) == 1 + 2
+    for rows in (found["flow"]["rate"], found["link"]["percent"], found["centre"]["pue"], found["centre"]["load"]):
+        assert {len(row) for row in rows} == {3 * 5}
+
+
+def test_an_instant_is_the_mean_of_its_epochs() -> None:
+    results = china()
+    found = instants(results)
+    load = loading(results)
+    names = results.ids("link")
+    at_noon = load[results.series["epoch"].dt.hour.values == 12].mean(axis=0)
+    noon = 1 + found["hours"].index(12)
+    for number, (first, second) in enumerate(found["link"]["names"]):
+        both = [n for n, name in enumerate(names) if set(results.meta["link_ends"][name]) == {first, second}]
+        assert found["link"]["percent"][number][noon] == round(100.0 * at_noon[both].max())
+    pue = results["facility_power"].sum(axis=0) / results["it_power"].sum(axis=0)
+    assert [row[0] for row in found["centre"]["pue"]] == pytest.approx((1000.0 * pue).tolist(), abs=0.51)
+
+
+def test_a_flow_has_the_colour_of_the_fullest_link_on_its_way() -> None:
+    found = instants(china())
+    text = draw(china())
+    for number, route in enumerate(found["flow"]["route"]):
+        percent = max(found["link"]["percent"][way][0] for way in route)
+        level = re.search(rf'class="flow load-(\d)" data-flow="{number}"', text)
+        assert level is not None
+        assert abs(int(level[1]) - sum(percent >= 100.0 * edge for edge in LEVELS)) <= (percent in (25, 50, 75, 95))
+
+
+def test_the_origins_of_a_region_add_up() -> None:
+    results = china()
+    rows, columns = len(results.ids("region")), len(results.ids("hub")) + 2
+    for slot in instants(results, "origin")["percent"]:
+        assert len(slot) == rows * columns
+        for row in range(rows):
+            assert sum(slot[row * columns : (row + 1) * columns]) == pytest.approx(100.0, abs=columns / 2)
+
+
+def test_noon_and_midnight_of_a_region_are_told() -> None:
+    results = china()
+    figure = REGISTRY.get("origin")()
+    words = PageWords("en", results.meta["names"]).figure(figure.strings)
+    reader = Reader(figure.draw(results, words))
+    cells = "".join(reader.texts)
+    row = results.ids("region").index("shanghai")
+    noon = results["flow"][0, 12, row]
+    member = results["member"] > 0.0
+    share = noon[member[:, results.ids("hub").index("yangtze_delta")]].sum() / noon.sum()
+    assert f"Yangtze River Delta {words.share(float(share))}" in cells
 
 
 def test_at_most_forty_flows_are_drawn() -> None:
-    assert draw(china()).count('class="flow"') == 40
+    assert draw(china()).count('class="flow load-') == 40
 
 
 def test_each_link_is_drawn_once() -> None:
-    assert draw(china()).count('polyline class="link"') == 88
+    assert draw(china()).count('<path class="link load-') == 88 + 1, "and one in the legend"
 
 
 def test_a_nation_elsewhere_has_its_own_frame() -> None:
@@ -127,10 +196,10 @@ def test_without_places_there_is_a_sentence() -> None:
 
 def test_a_run_that_moves_nothing_says_so() -> None:
     results = run()
-    still = results.series.assign(moved=results.series["moved"] * 0.0)
+    still = results.series.assign({name: results.series[name] * 0.0 for name in ("flow", "stream")})
     text = draw(replace(results, series=still))
     assert "No work leaves" in text
-    assert 'class="flow"' not in text
+    assert 'class="flow load-' not in text
 
 
 def test_no_outline_of_anything_is_drawn() -> None:
@@ -139,9 +208,9 @@ def test_no_outline_of_anything_is_drawn() -> None:
 
 
 def test_a_long_name_is_cut() -> None:
-    assert drawing._wrapped("Yangtze River Delta Green Integration Demonstration Zone") == [
+    assert labels.wrapped("Yangtze River Delta Green Integration Demonstration Zone") == [
         "Yangtze River Delta",
         "Green Integration…",
     ]
-    assert drawing._wrapped("长三角生态绿色一体化发展示范区集群")[0] == "长三角生态绿色一体化发展示"
-    assert json.dumps(drawing._wrapped("Wuhu")) == '["Wuhu"]'
+    assert labels.wrapped("长三角生态绿色一体化发展示范区集群")[0] == "长三角生态绿色一体化发展示"
+    assert json.dumps(labels.wrapped("Wuhu")) == '["Wuhu"]'

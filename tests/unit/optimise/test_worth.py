@@ -16,7 +16,8 @@ from sim.optimise.optimum import optimum
 from sim.optimise.prices import Prices
 from sim.optimise.program import Lp, Program, all_routes
 from sim.optimise.solve import solve
-from sim.optimise.worth import QUANTITIES, drawn, summary, worth
+from sim.optimise.worth import drawn, summary, worth
+from sim.results.schema import PRICES
 from tests.oracles.worlds import world
 
 EPOCHS, STEP = 6, 1e-3
@@ -206,8 +207,8 @@ def test_the_plan_carries_its_prices(tmp_path: Path) -> None:
     plan = optimum(network)
     assert plan.worth is not None
     found = plan.worth()
-    assert set(found.data_vars) == set(QUANTITIES)
-    for name, (dims, units, _) in QUANTITIES.items():
+    assert set(found.data_vars) == set(PRICES)
+    for name, (dims, units, _) in PRICES.items():
         assert found[name].dims == dims
         assert found[name].attrs["units"] == units
         assert found[name].attrs["role"] == "predicted"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import replace
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import Any
 from sim import once
 from sim.results.schema import Results
 
-VOID = {"meta", "link", "br", "stop"}
+VOID = {"meta", "link", "br", "input", "stop"}
 
 
 @lru_cache(maxsize=8)
@@ -38,10 +39,14 @@ def with_meta(results: Results, **changes: Any) -> Results:
 
 
 class Reader(HTMLParser):
-    """What a page holds: its tags in order, its texts, its measures; raises where a tag is left open."""
+    """What a page holds: its tags in order, its texts, its measures; raises where a tag is left open.
 
-    def __init__(self, text: str) -> None:
+    With a language, texts and measures are those that a reader of it sees.
+    """
+
+    def __init__(self, text: str, language: str = "") -> None:
         super().__init__()
+        self._language, self._hidden = language, 0
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.texts: list[str] = []
         self.measures: list[tuple[dict[str, str], str]] = []
@@ -52,9 +57,13 @@ class Reader(HTMLParser):
         assert not self._open, f"left open: {self._open}"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+        given = {key: value or "" for key, value in attrs}
+        self.tags.append((tag, given))
         if tag not in VOID:
             self._open.append(tag)
+            spoken = tag not in ("html", "button") and given.get("lang", "")[:2] not in ("", self._language)
+            if self._language and (spoken or self._hidden):
+                self._hidden += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {key: value or "" for key, value in attrs}))
@@ -62,13 +71,17 @@ class Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         assert self._open, f"</{tag}> closes nothing"
         assert self._open.pop() == tag, f"</{tag}> closes another"
+        self._hidden = max(self._hidden - 1, 0)
 
     def handle_data(self, data: str) -> None:
         tag, attrs = self.tags[-1] if self.tags else ("", {})
         if self._open and self._open[-1] == "script":
             self.scripts.append((attrs, data))
             return
-        self.texts.append(data)
+        if self._hidden:
+            return
+        words = json.loads(attrs.get("data-words", "{}")).get("")
+        self.texts.append(words[("en", "zh").index(self._language)] if words and self._language else data)
         if "data-kpi" in attrs and self._open[-1] == tag:
             self.measures.append((attrs, data))
 

@@ -28,6 +28,7 @@ ALIKE = {
     "one_has",
     "range",
     "between",
+    "part_of",
     "colon",
 }
 ALIKE |= {"comma", "stop", "unit.EFLOPS_FP32", "unit.EFLOPS (FP32)", "axis"}

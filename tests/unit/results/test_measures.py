@@ -66,7 +66,8 @@ def test_the_document_is_json_that_anyone_can_read(tmp_path: Path) -> None:
 
 
 SIZES = {"epoch": 4, "region": 1, "hub": 1, "centre": 1, "other": 1, "pool": 2, "workload": 2, "link": 2,
-         "path": 2, "age": 3, "account": 4, "fate": 6, "statistic": 5}  # fmt: skip
+         "path": 2, "age": 3, "account": 4, "fate": 6, "statistic": 5, "month": 1, "hour": 4,
+         "hop": 2}  # fmt: skip
 
 
 def made(changes: dict[str, Any], hours: float = 1.0, start: str = "2024-01-01") -> Results:

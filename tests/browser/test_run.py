@@ -1,0 +1,175 @@
+"""The page of a run as a reader meets it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.ground.names import flat
+from sim.report.page import page
+from sim.report.words import LANGUAGES, PageWords
+from sim.results import store
+from sim.results.schema import Results
+from tests.browser.visit import DRAWN, NARROW, WIDE, Open, Visit
+from tests.unit.report.runs import china, run, with_meta
+
+
+def written(results: Results, folder: Path, language: str = "en") -> Path:
+    """Return the file of a run's page."""
+    path = folder / "report.html"
+    path.write_text(page(results, language), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_it_draws_everything_and_asks_for_nothing(visit: Open, tmp_path: Path, language: str, width: int) -> None:
+    seen = visit(written(china(), tmp_path, language), width=width)
+    assert seen("() => document.querySelectorAll('.chart[data-drawn] .main-svg').length") >= 5
+    assert not seen.requests
+    assert not seen.troubles
+    assert seen.fits()
+
+
+def test_it_draws_a_small_nation_too(visit: Open, tmp_path: Path) -> None:
+    seen = visit(written(run(), tmp_path))
+    assert not seen.requests + seen.troubles
+
+
+def widths(seen: Visit) -> list[float]:
+    script = (
+        "() => [...document.querySelectorAll('[data-flow] .way')].map(way => Number(way.getAttribute('stroke-width')))"
+    )
+    return [float(width) for width in seen(script)]
+
+
+def test_the_slider_moves_the_flows_and_the_origins(visit: Open, tmp_path: Path) -> None:
+    seen = visit(written(china(), tmp_path))
+    cells = "() => [...document.querySelectorAll('table.origin td')].map(cell => Number(cell.textContent))"
+    whole, origins = widths(seen), seen(cells)
+    seen.page.get_by_role("slider").fill("13")
+    assert seen.page.locator("[data-now]").text_content() == "12:00"
+    noon, at_noon = widths(seen), seen(cells)
+    seen.page.get_by_role("button", name="midnight").click()
+    assert seen.page.locator("[data-now]").text_content() == "00:00"
+    assert whole != noon != widths(seen)
+    assert origins != at_noon != seen(cells)
+    # What is shown is what the run did.
+    results = china()
+    row = results.ids("region").index("shanghai")
+    flow, member = results["flow"][0, 0, row], results["member"] > 0.0
+    expected = [round(100.0 * flow[member[:, hub]].sum() / flow.sum()) for hub in range(member.shape[1])]
+    assert seen(cells)[row * (len(expected) + 2) :][: len(expected)] == pytest.approx(expected, abs=1)
+    assert not seen.troubles
+
+
+def test_the_slider_obeys_the_keyboard_and_the_day_passes_by_itself(visit: Open, tmp_path: Path) -> None:
+    seen = visit(written(china(), tmp_path))
+    seen.page.get_by_role("slider").focus()
+    for _ in range(3):
+        seen.page.keyboard.press("ArrowRight")
+    assert seen.page.locator("[data-now]").text_content() == "02:00"
+    seen.page.get_by_role("button", name="play the day").click()
+    seen.page.wait_for_function("() => document.querySelector('[data-now]').textContent >= '04:00'")
+    seen.page.get_by_role("button", name="stop").click()
+
+
+def test_a_centre_tells_its_numbers_to_mouse_and_keyboard(visit: Open, tmp_path: Path) -> None:
+    seen = visit(written(china(), tmp_path))
+    seen.page.locator("g.centre[tabindex]").first.focus()
+    tip = seen.page.locator(".tip")
+    assert "PUE" in (tip.text_content() or "")
+    assert tip.is_visible()
+    seen.page.locator("g.centre .disc").last.hover()
+    assert "load" in (tip.text_content() or "")
+
+
+@pytest.mark.parametrize(("first", "then"), [("en", "zh"), ("zh", "en")])
+def test_the_language_is_switched_without_a_reload(visit: Open, tmp_path: Path, first: str, then: str) -> None:
+    seen = visit(written(china(), tmp_path, first))
+    titles = {"en": "Where the centres are and where the work goes", "zh": "算力中心分布与算力流向"}
+    legends = {"en": "interactive", "zh": "交互"}
+    heading = seen.page.locator("#map h2")
+    assert heading.inner_text() == titles[first]
+    before = seen("() => [...document.querySelectorAll('[data-kpi]')].map(cell => cell.dataset.value)")
+    seen("() => { window.stays = 1; }")
+    seen.page.locator(f"[data-speak={then}]").click()
+    seen.page.wait_for_function(DRAWN)
+    assert heading.inner_text() == titles[then]
+    assert seen("() => document.documentElement.lang") == {"en": "en", "zh": "zh-CN"}[then]
+    assert seen("() => window.stays") == 1
+    assert seen("() => [...document.querySelectorAll('[data-kpi]')].map(cell => cell.dataset.value)") == before
+    chart = "() => document.querySelector('#chart-load_year .legend').textContent.toLowerCase()"
+    seen.page.wait_for_function(f"() => ({chart})().includes({legends[then]!r})")
+    assert titles[first] not in seen("() => document.querySelector('main').innerText")
+    assert not seen.troubles
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_can_be_read_without_a_script(visit: Open, tmp_path: Path, language: str) -> None:
+    seen = visit(written(china(), tmp_path, language), javascript=False)
+    shown = seen.page.locator("main").inner_text()
+    assert {"en": "The nation in numbers", "zh": "总体指标"}[language] in shown
+    assert {"zh": "The nation in numbers", "en": "总体指标"}[language] not in shown
+    assert seen.page.locator("svg.map").is_visible()
+    assert not seen.page.locator(".instant").is_visible()
+    assert not seen.requests
+
+
+def test_every_number_equals_the_file_of_measures(visit: Open, tmp_path: Path) -> None:
+    """What a reader sees in the browser, against kpi.json as it lies on disk."""
+    results = china()
+    place = store.save(results, tmp_path, {})
+    kpi = json.loads((place / "kpi.json").read_bytes())
+    script = """() => [...document.querySelectorAll('[data-kpi]')].map(cell => [cell.dataset.kpi, cell.dataset.by || '',
+        cell.dataset.id || '', cell.dataset.value, cell.textContent])"""
+    found = visit(written(results, tmp_path))(script)
+    words = PageWords("en", {})
+    assert len(found) > 1000
+    for key, group, item, value, text in found:
+        stored = flat(kpi["by"][group][item] if group else kpi["kpi"])[key]
+        assert json.loads(value) == stored
+        assert text == words.value(key, stored)
+
+
+EVIL = "<script>alert(1)</script>\"'&\n{{ 7 * 7 }} %{x} </title>"
+
+
+def test_a_hostile_name_changes_nothing_but_text(visit: Open, tmp_path: Path) -> None:
+    results = run()
+    names = {
+        group: {item: {"en": EVIL, "zh": EVIL} for item in items} for group, items in results.meta["names"].items()
+    }
+    hostile = with_meta(results, scenario=EVIL, question=EVIL, warnings=[EVIL], names=names)
+    seen = visit(written(hostile, tmp_path))
+    said: list[str] = []
+    seen.page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    seen.page.get_by_role("slider").fill("5")
+    seen.page.locator("[data-speak=zh]").click()
+    seen.page.wait_for_function(DRAWN)
+    assert not said + seen.troubles + seen.requests
+    assert seen.page.locator("h1").text_content() == EVIL
+    calm = visit(written(run(), tmp_path))
+    count = "() => document.querySelectorAll('script').length"
+    assert seen(count) == calm(count)
+
+
+def test_charts_zoom_and_are_exported(visit: Open, tmp_path: Path) -> None:
+    seen = visit(written(china(), tmp_path), accept_downloads=True)
+    chart = seen.page.locator("#chart-load_year")
+    chart.scroll_into_view_if_needed()
+    chart.hover()
+    with seen.page.expect_download() as caught:
+        chart.locator(".modebar-btn[data-title*='png' i]").click()
+    assert caught.value.suggested_filename.endswith(".png")
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    before = seen("() => document.getElementById('chart-load_year').layout.xaxis.range")
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    seen.page.mouse.move(x, y)
+    seen.page.mouse.down()
+    seen.page.mouse.move(x + box["width"] / 3, y, steps=4)
+    seen.page.mouse.up()
+    assert seen("() => document.getElementById('chart-load_year').layout.xaxis.range") != before
+    assert not seen.troubles + seen.requests
