@@ -1,14 +1,52 @@
-"""What every page is made with: its template, and the script that draws its charts."""
+"""What every page is made with: its template, the frame that speaks both languages, the script that draws charts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from sim.ground.errors import InvariantError
+from sim.ground.errors import InvariantError, SimError, did_you_mean
+from sim.report.bilingual import CODES, bilingual
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:"
+"""Content security policy of every page: what it holds itself, and no request."""
+_SCRIPT = '<script id="plotly"></script>'
+
+
+def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]]) -> str:
+    """Return a page that speaks both languages: one is shown, a button shows the other, and nothing is asked for.
+
+    Without JavaScript it reads in the language that was asked for.
+
+    Parameters
+    ----------
+    name
+        Template of what stands between ``<body>`` and ``</body>``, with ``parts.speak(…)`` for the buttons.
+    language
+        ``en`` or ``zh``, the one that is shown first.
+    told
+        Given a language, what the template is filled with: at least ``t``, its words, and ``title``.
+
+    Raises
+    ------
+    SimError
+        Where the language is another.
+    """
+    if language not in CODES:
+        raise SimError(f"the language '{language}' is not spoken here{did_you_mean(language, CODES)}")
+
+    def in_one(each: str) -> str:
+        filled = {**told(each), "first": language}
+        body = Markup(template(name).render(**filled))
+        policy, title = Markup(POLICY), filled["title"]
+        return template("sheet.html").render(body=body, code=CODES[each], policy=policy, title=title)
+
+    return bilingual(in_one, language).replace(_SCRIPT, f'<script id="plotly">{plotly()}</script>', 1)
 
 
 @lru_cache(maxsize=4)

@@ -38,6 +38,15 @@ def with_meta(results: Results, **changes: Any) -> Results:
     return replace(results, meta={**results.meta, **changes})
 
 
+def spoken(value: Any, language: str) -> Any:
+    """Return a chart's specification as the page's script reads it in a language."""
+    if isinstance(value, dict):
+        if value.keys() == {"en", "zh"}:
+            return value[language]
+        return {key: spoken(item, language) for key, item in value.items()}
+    return [spoken(item, language) for item in value] if isinstance(value, list) else value
+
+
 class Reader(HTMLParser):
     """What a page holds: its tags in order, its texts, its measures; raises where a tag is left open.
 
