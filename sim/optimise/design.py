@@ -9,26 +9,20 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sim.ground.arrays import Array, BoolArray
 from sim.ground.errors import ScenarioError, SolveError
-from sim.optimise.backbone import Backbone, power_of_two
+from sim.optimise.backbone import power_of_two
 from sim.optimise.cuts import rounded
-from sim.optimise.multicommodity import Offer, offered
-from sim.optimise.routings import Trees
+from sim.optimise.purchases import Purchases
 from sim.scenario.backbones.sndlib import Model
 from sim.scenario.topology import Topology
 
 _COVERED = {"ROUTING_MODEL": "CONTINUOUS", "ADMISSIBLE_PATH_MODEL": "ALL_PATHS"}
-_ROUNDS = 40
-"""Rounds in which a first design is sought."""
 _SETS = 2000
 """Sets of places around which cuts are laid."""
 _CUTTING, _AT_ONCE, _BROKEN = 0.3, 100, 1e-3
 """Share of the time in which cuts are sought, how many are added at once, and by how much one must be broken."""
-_OPEN = 1e-7
-"""Flow, in units of the largest demand, that needs no capacity."""
 
 
 @dataclass(frozen=True)
@@ -114,148 +108,31 @@ def design(topology: Topology, model: Model, seconds: float = 60.0, gap: float =
             text = f"{key} is {model.values[key]}; a design in whole modules is found for {covered} alone"
             raise ScenarioError(text, model.origin(key))
     began = time.monotonic()
-    search = _Search(topology, model)
-    first, start = search.first()
-    found = search.solved(start, seconds - (time.monotonic() - began), gap)
-    number = np.zeros(search.purchases)
-    number[search.kept] = found.number
+    offer = Purchases(topology, model)
+    first, start = offer.first()
+    found = _Search(offer).solved(start, seconds - (time.monotonic() - began), gap)
+    number = np.zeros(offer.count)
+    number[offer.kept] = found.number
     return replace(found, number=number, first=first, seconds=time.monotonic() - began)
-
-
-def worthwhile(offer: Offer) -> BoolArray:
-    """Return the purchases that some design of least cost may need; [purchase].
-
-    Not needed is one for which another of the link, or where modules may be combined two smaller ones, give as much
-    for no more. (What stands in its place is smaller or cheaper, so that nothing is dropped in a circle.)
-
-    Parameters
-    ----------
-    offer
-        What may be bought.
-    """
-    keep = np.ones(len(offer.of), dtype=bool)
-    for link in np.unique(offer.of):
-        some = np.flatnonzero(offer.of == link)
-        some = some[np.lexsort((-offer.size[some], offer.price[some]))]
-        size, price = offer.size[some], offer.price[some]
-        best = np.maximum.accumulate(np.append(0.0, size[:-1]))
-        useless = size <= best
-        if not offer.explicit:
-            for place in range(len(some)):
-                smaller = np.flatnonzero(size < size[place] * (1.0 - 1e-9))
-                pair_size = size[smaller][:, None] + size[smaller]
-                pair_price = price[smaller][:, None] + price[smaller]
-                enough = (pair_size >= size[place] * (1.0 - 1e-12)) & (pair_price <= price[place] * (1.0 + 1e-12))
-                useless[place] |= bool(enough.any())
-        keep[some] = ~useless
-    return keep
 
 
 class _Search:
     """The integer program: columns are purchases, links in use, flows of every source on every arc."""
 
-    def __init__(self, topology: Topology, model: Model) -> None:
-        everything = offered(topology, model)
-        self.purchases = len(everything.of)
-        self.kept = np.flatnonzero(worthwhile(everything))
-        self.offer: Offer = replace(
-            everything,
-            of=everything.of[self.kept],
-            size=everything.size[self.kept],
-            price=everything.price[self.kept],
-        )
-        self.network = Backbone(topology, model.values["LINK_MODEL"])
-        routings = self.network.routings(self.offer.usable, model.values)
-        assert isinstance(routings, Trees)
-        self.trees = routings
-        self.whole = model.values["LINK_CAPACITY_MODEL"] != "LINEAR_LINK_CAPACITIES"
-        self.size, self.there = self.offer.size / self.network.unit, self.offer.there / self.network.unit
-        self.price = self.offer.price + (self.offer.charge[self.offer.of] if self.offer.explicit else 0.0)
-        self.charged = np.flatnonzero(self.offer.charge > 0.0) if not self.offer.explicit else np.zeros(0, np.int64)
-        self.total = float(self.network.demands.value.sum())
-
-    def first(self) -> tuple[float, Array]:
-        """Return cost and purchases, [purchase], of the cheapest design of slope scaling."""
-        offer, network = self.offer, self.network
-        largest = np.zeros(len(offer.there))
-        np.maximum.at(largest, offer.of, offer.size)
-        room = offer.there + np.where(largest > 0.0, largest if offer.explicit else network.unit * self.total, 0.0)
-        none, nothing = sparse.csc_matrix((0, 1)), sparse.csc_matrix((len(room), 1))
-        slope = self._slope(np.full(len(room), self.total / max(len(room), 1)))
-        best: tuple[float, Array] | None = None
-        for _ in range(_ROUNDS):
-            found = network.least_cost(self.trees, room, slope, nothing, np.zeros(1), none, slope)
-            used = self._used(found.load / network.unit)
-            number = self._cheapest(used)
-            cost = self._cost(number, used)
-            if best is None or cost < best[0] * (1.0 - 1e-12):
-                best = cost, number
-            again = self._slope(used)
-            if np.allclose(again, slope, rtol=1e-9):
-                break
-            slope = again
-        assert best is not None
-        return best[0] + offer.paid, best[1]
-
-    def _used(self, load: Array) -> Array:
-        """Return the flow that every link needs capacity for; [link], scaled."""
-        rows = np.bincount(self.network.row, load, minlength=self.network.copies * self.network.count)
-        return np.asarray(rows.reshape(self.network.copies, -1).max(axis=0))
-
-    def _cheapest(self, used: Array) -> Array:
-        """Return the purchases of least cost that carry a flow on every link; [purchase]."""
-        short = np.maximum(used - self.there, 0.0)
-        short[short < _OPEN] = 0.0
-        gain = self.offer.gain / self.network.unit
-        limits = [LinearConstraint(gain, short * (1.0 - 1e-12), np.inf)]
-        if self.offer.explicit:
-            limits.append(LinearConstraint(gain.sign(), -np.inf, 1.0))
-        found = milp(
-            self.price, constraints=limits, integrality=np.full(len(self.price), self.whole), bounds=Bounds(0, np.inf)
-        )
-        if found.x is None:
-            raise SolveError(f"network design: no purchase carries a flow that its links may get: {found.message}")
-        return np.asarray(np.round(found.x) if self.whole else found.x)
-
-    def _cost(self, number: Array, used: Array) -> float:
-        opened = used[self.charged] > _OPEN
-        return float(
-            self.price @ number
-            + self.offer.charge[self.charged] @ opened
-            + (self.offer.cost * used * self.network.unit).sum()
-        )
-
-    def _slope(self, used: Array) -> Array:
-        """Return what a unit of flow costs on every link in the design that carries a flow; [link].
-
-        A link that is not used keeps the price of the least that it could be used for.
-        """
-        least = np.maximum(used, self.total / (20.0 * max(len(used), 1)))
-        number = self._cheapest(np.minimum(least, self._most()))
-        paid = np.zeros(len(used))
-        np.add.at(paid, self.offer.of, self.price * number)
-        paid[self.charged] += self.offer.charge[self.charged]
-        return np.asarray(self.offer.cost + paid / (least * self.network.unit))
-
-    def _most(self) -> Array:
-        """Return the most capacity that every link may get; [link], scaled."""
-        most = np.zeros(len(self.there))
-        if self.offer.explicit:
-            np.maximum.at(most, self.offer.of, self.size)
-        else:
-            most[self.offer.of] = np.inf
-        return most + self.there
+    def __init__(self, offered: Purchases) -> None:
+        self.what = offered
+        self.offer, self.network, self.trees = offered.offer, offered.network, offered.trees
 
     def solved(self, start: Array, seconds: float, gap: float) -> Design:
         """Return the best design that is found, without what it began with."""
-        money = power_of_two(float(max(self.price.max(initial=0.0), self.offer.cost.max(initial=0.0))))
+        money = power_of_two(float(max(self.what.price.max(initial=0.0), self.offer.cost.max(initial=0.0))))
         solver = self._program(money)
         until = time.monotonic() + max(seconds, 1.0)
-        if self.whole:
+        if self.what.whole:
             self._cut(solver, time.monotonic() + _CUTTING * seconds)
         solver.setOptionValue("time_limit", solver.getRunTime() + max(until - time.monotonic(), 1.0))
         solver.setOptionValue("mip_rel_gap", gap)
-        whole = np.concatenate([np.full(len(start), self.whole), np.ones(len(self.charged), dtype=bool)])
+        whole = np.concatenate([np.full(len(start), self.what.whole), np.ones(len(self.what.charged), dtype=bool)])
         at = np.flatnonzero(whole).astype(np.int32)
         integer = np.full(len(at), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
         solver.changeColsIntegrality(len(at), at, integer)
@@ -266,14 +143,14 @@ class _Search:
             raise SolveError("network design: no design was found in the time; give it more")
         values = np.asarray(solver.getSolution().col_value)
         number = values[: len(start)]
-        flow = values[len(start) + len(self.charged) :].reshape(-1, len(self.trees.start)).sum(axis=0)
+        flow = values[len(start) + len(self.what.charged) :].reshape(-1, len(self.trees.start)).sum(axis=0)
         taken = self.trees.way >= 0
         load = np.zeros(2 * self.network.count)
         np.add.at(load, self.trees.way[taken], flow[taken] * self.network.unit)
         return Design(
             cost=float(info.objective_function_value) * money + self.offer.paid,
             bound=float(info.mip_dual_bound) * money + self.offer.paid,
-            number=np.asarray(np.round(number) if self.whole else number),
+            number=np.asarray(np.round(number) if self.what.whole else number),
             load=load,
             first=0.0,
             nodes=int(info.mip_node_count),
@@ -282,14 +159,14 @@ class _Search:
 
     def _cut(self, solver: highspy.Highs, until: float) -> None:
         """Add the cuts that the relaxation breaks, most broken first, until it breaks none or the time is up."""
-        cut, least = rounded(self._sets(), self.offer.of, self.size)
+        cut, least = rounded(self._sets(), self.offer.of, self.what.size)
         norm = np.sqrt(np.asarray(cut.multiply(cut).sum(axis=1)).ravel())
         solver.setOptionValue("time_limit", max(until - time.monotonic(), 1.0))
         while time.monotonic() < until:
             solver.run()
             if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return
-            bought = np.asarray(solver.getSolution().col_value)[: len(self.price)]
+            bought = np.asarray(solver.getSolution().col_value)[: len(self.what.price)]
             broken = (least - cut @ bought) / norm
             worst = np.argsort(-broken, kind="stable")[:_AT_ONCE]
             worst = worst[broken[worst] > _BROKEN]
@@ -304,7 +181,7 @@ class _Search:
     def _program(self, money: float) -> highspy.Highs:
         """Return a solver that holds the program; money in units of `money`."""
         arcs, demands = len(self.trees.start), self.network.demands
-        purchases, opened, commodities = len(self.price), len(self.charged), len(demands.source)
+        purchases, opened, commodities = len(self.what.price), len(self.what.charged), len(demands.source)
         columns = purchases + opened + commodities * arcs
         blocks = list(self._rows(arcs, purchases, opened))
         matrix = sparse.vstack([block for block, _, _ in blocks], format="csc")
@@ -313,7 +190,11 @@ class _Search:
         model.num_row_, model.num_col_ = matrix.shape
         model.col_cost_ = (
             np.concatenate(
-                [self.price, self.offer.charge[self.charged], np.tile(flow_cost * self.network.unit, commodities)]
+                [
+                    self.what.price,
+                    self.offer.charge[self.what.charged],
+                    np.tile(flow_cost * self.network.unit, commodities),
+                ]
             )
             / money
         )
@@ -360,7 +241,7 @@ class _Search:
         yield (
             sparse.hstack([-gain, sparse.csr_matrix((rows, opened)), flow], format="csr"),
             free,
-            np.tile(self.there, network.copies),
+            np.tile(self.what.there, network.copies),
         )
         tail = commodities * arcs
         if self.offer.explicit:
@@ -368,11 +249,12 @@ class _Search:
             yield self._wide(one, tail + opened), np.full(one.shape[0], -np.inf), np.ones(one.shape[0])
         if opened:
             use = sparse.csr_matrix(
-                (np.full(opened, -self.total), (self.charged, np.arange(opened))), shape=(network.count, opened)
+                (np.full(opened, -self.what.total), (self.what.charged, np.arange(opened))),
+                shape=(network.count, opened),
             )
             some = sparse.hstack(
                 [sparse.csr_matrix((rows, purchases)), sparse.vstack([use] * network.copies), flow], format="csr"
-            )[np.isin(np.arange(rows) % network.count, self.charged)]
+            )[np.isin(np.arange(rows) % network.count, self.what.charged)]
             yield some, np.full(some.shape[0], -np.inf), np.zeros(some.shape[0])
 
     @staticmethod
@@ -407,4 +289,4 @@ class _Search:
             else:
                 links = some[network.source] & ~some[network.target]
                 needed = out
-            yield links, needed - float(self.there[links].sum())
+            yield links, needed - float(self.what.there[links].sum())

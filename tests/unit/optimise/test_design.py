@@ -11,8 +11,9 @@ from scipy.optimize import linprog
 
 from sim.ground.errors import ScenarioError
 from sim.optimise.cuts import rounded
-from sim.optimise.design import design, worthwhile
+from sim.optimise.design import design
 from sim.optimise.multicommodity import design_bound, offered
+from sim.optimise.purchases import worthwhile
 from sim.scenario.topology import Topology
 from tests.unit.optimise.test_multicommodity import TRIANGLE, demand, link, model, town
 
