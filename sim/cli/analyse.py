@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sim.cli.options import JSON, RESULTS, handled, noise
+from sim.cli.options import JSON, LANGUAGE, RESULTS, handled, noise
 
 
 @click.command()
@@ -20,7 +20,9 @@ from sim.cli.options import JSON, RESULTS, handled, noise
 )
 @click.option("--robust", metavar="KPI", help="How the choices of --choose stand over all that may come.")
 @click.option("--choose", metavar="KEY,...", help="Axes that somebody decides, for --robust.")
+@click.option("--report", is_flag=True, help="Write the sweep's page anew with these questions.")
 @RESULTS
+@LANGUAGE
 @JSON
 @noise
 @handled
@@ -31,7 +33,9 @@ def analyse(
     pareto: str | None,
     robust: str | None,
     choose: str | None,
+    report: bool,
     results: Path,
+    lang: str,
     as_json: bool,
     **_: Any,
 ) -> None:
@@ -43,8 +47,9 @@ def analyse(
     if bool(robust) != bool(choose):
         raise click.UsageError("--robust and --choose go together: a measure, and the axes that somebody decides")
     found = analysis.ask(
-        results, sweep, keys=keys, condition=discover, aims=_names(pareto), robust=robust, levers=_names(choose)
-    )
+        results, sweep, keys=keys, condition=discover, aims=_names(pareto), robust=robust, levers=_names(choose),
+        language=lang if report else None,
+    )  # fmt: skip
     click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else analysis.told(found))
 
 

@@ -62,11 +62,12 @@ def sweep(
             done = do(
                 asked, workers=workers, dask=dask, fail_fast=not keep_going, retry_failed=retry_failed, progress=tick
             )  # fmt: skip
+            report = desk.page(done, lang)
     except KeyboardInterrupt:
         click.echo(f"{len(asked.known())} of {asked.design.points} points are kept; run it again to go on", err=True)
         raise
     if as_json:
-        click.echo(json.dumps(done.document(), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(done.document() | {"report": str(report)}, ensure_ascii=False, indent=1))
     else:
-        desk.show(done, lang)
+        desk.show(done, report, lang)
     sys.exit(5 if done.failed else 0)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sim.desk.sweep import page_of
 from sim.study import archive
 from sim.study.choices import aims as costs
 from sim.study.choices import front, robustness
@@ -26,6 +27,7 @@ def ask(
     aims: Sequence[str] = (),
     robust: str | None = None,
     levers: Sequence[str] = (),
+    language: str | None = None,
 ) -> dict[str, Any]:
     """Return the answers of a sweep as a document.
 
@@ -41,6 +43,8 @@ def ask(
         Measures of the Pareto front.
     robust, levers
         Measure, and the axes that somebody decides.
+    language
+        Of the sweep's page, where that is to be written anew with these questions: then ``report`` is its path.
 
     Raises
     ------
@@ -67,6 +71,9 @@ def ask(
         ]  # fmt: skip
     if robust is not None:
         found["robustness"] = {robust.lstrip("-"): [asdict(one) for one in robustness(read, robust, list(levers))]}
+    if language is not None:
+        asked = {"keys": keys, "condition": condition, "aims": aims, "robust": robust, "levers": levers}
+        found["report"] = str(page_of(read, language, **asked))
     return found
 
 
@@ -93,7 +100,7 @@ def told(found: dict[str, Any]) -> str:
         if rows:
             lines.append(f"{name}: {len(rows)}")
             lines += ["  " + ", ".join(f"{key} {_shown(value)}" for key, value in _flat(row)) for row in rows[:_MOST]]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([found["report"]] if "report" in found else [])])
 
 
 def _within(value: float, interval: Sequence[float] | None) -> str:

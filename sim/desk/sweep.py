@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from sim.report.sweep_page import sweep_page
+from sim.results.product import placed
+from sim.study import archive, base
+from sim.study.findings import findings
 from sim.study.sweep import Swept
+
+PAGE = "report.html"
 
 _WORDS = {
     "en": {
@@ -17,6 +24,47 @@ _WORDS = {
         "memory": "内存", "disk": "磁盘", "about": "约", "kept": "已计算的点", "first": "第一个失败",
     },
 }  # fmt: skip
+
+
+def page(done: Swept, language: str) -> Path:
+    """Write the page of a sweep that was just run, its base beside it, and return its path.
+
+    Parameters
+    ----------
+    done
+        The sweep.
+    language
+        ``en`` or ``zh``, the one shown first.
+
+    Raises
+    ------
+    ResultsError
+        Where it cannot be written.
+    """
+    plan = done.plan
+    base.keep(plan.folder, plan.path, plan.sets, plan.plugins)
+    return page_of(archive.as_it_is(plan.folder), language)
+
+
+def page_of(read: archive.Archive, language: str, **asked: Any) -> Path:
+    """Write the page of a sweep that is kept and return its path.
+
+    Parameters
+    ----------
+    read
+        The sweep.
+    language
+        ``en`` or ``zh``, the one shown first.
+    **asked
+        What to tell, as `sim.study.findings.findings` takes it.
+
+    Raises
+    ------
+    UsageError, ResultsError
+        Where what was asked does not fit the sweep, or the page cannot be written.
+    """
+    text = sweep_page(findings(read, **asked), language)
+    return placed(read.folder / PAGE, lambda draft: draft.write_text(text, encoding="utf-8"), force=True)
 
 
 def forecast(found: dict[str, Any], language: str) -> str:
@@ -55,13 +103,15 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60.0:.0f} min" if seconds < 7200.0 else f"{seconds / 3600.0:.1f} h"
 
 
-def show(done: Swept, language: str) -> None:
+def show(done: Swept, report: Path, language: str) -> None:
     """Print what came of a sweep.
 
     Parameters
     ----------
     done
         The sweep.
+    report
+        Its page.
     language
         ``en`` or ``zh``.
     """
@@ -70,5 +120,5 @@ def show(done: Swept, language: str) -> None:
     print(f"{words['kept']}: {len(done.rows) - len(bad):,} / {done.plan.design.points:,}")
     if bad:
         print(f"{words['failed']}: {len(bad):,}; {words['first']}: {': '.join(bad[0].error)}")
-    for path in done.files.values():
+    for path in (*done.files.values(), report):
         print(path)

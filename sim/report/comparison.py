@@ -23,11 +23,15 @@ _LONG = 60
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of words: its heading, the names of its columns, and rows that begin with their name."""
+    """A table of words: its heading, the names of its columns, and rows that begin with their name.
+
+    `text` numbers the columns that hold text and no figures.
+    """
 
     title: str
     head: list[str]
     rows: list[list[str]]
+    text: tuple[int, ...] = ()
 
 
 def words_of(document: Document, language: str) -> PageWords:
@@ -113,6 +117,33 @@ def lines(document: Document, words: PageWords) -> list[str]:
     names = [words.name("workload", key.split(".")[1]) for key in _waiting(document)]
     found.append(words("columns_note", names=" / ".join(names) or "–"))
     return [*found, words("deterrent")] if unserved else found
+
+
+def front_grid(document: Document, words: PageWords) -> Grid:
+    """Return cost and emissions of every policy, and which policy beats it in both, if one does."""
+    cells, kept = document["policies"], document["pareto"]
+
+    def beaten(name: str) -> str:
+        costs = {other: [float(cells[other][key]["mean"]) for key in (COST, EMITTED)] for other in cells}
+        own = costs[name]
+        better = [other for other in kept if costs[other][0] <= own[0] and costs[other][1] <= own[1]]
+        return words("comma").join(better)
+
+    rows = [
+        [
+            name, number(each[COST]["mean"], 6), number(each[EMITTED]["mean"], 6),
+            words("yes") if name in kept else words("beaten_by", names=beaten(name)),
+        ]
+        for name, each in sorted(cells.items(), key=lambda item: float(item[1][COST]["mean"]))
+    ]  # fmt: skip
+    head = [words(f"{name}_column") for name in ("policy", "cost", "carbon")]
+    return Grid(words("front"), [*head, words("on_front")], rows)
+
+
+def runs_grid(document: Document, words: PageWords) -> Grid:
+    """Return the ids of the runs that were compared, a row a policy."""
+    rows = [[name, words("comma").join(map(str, ids))] for name, ids in document["runs"].items()]
+    return Grid(words("runs"), [words("policy_column"), words("run_ids")], rows, (1,))
 
 
 def reasons(document: Document, words: PageWords) -> list[str]:
@@ -219,7 +250,7 @@ def settings_grid(document: Document, words: PageWords) -> Grid:
         [key, *("–" if each[name] is None else shorten(str(each[name]), _LONG, placeholder=" …") for name in names)]
         for key, each in document["settings"].items()
     ]
-    return Grid(words("settings"), [words("key"), *names], rows)
+    return Grid(words("settings"), [words("key"), *names], rows, tuple(range(1, len(names) + 1)))
 
 
 def over_scenarios(document: Document, words: PageWords) -> list[Grid]:

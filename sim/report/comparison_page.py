@@ -1,33 +1,33 @@
-"""The page of a comparison: one HTML file that needs no other, no network and, for its numbers, no script."""
+"""The page of a comparison: one HTML file that needs no other, no network and, to be read, no script."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
-from markupsafe import Markup
-
-from sim.figures.base import PALETTE, chart
 from sim.report.comparison import (
     COST,
     EMITTED,
     Document,
     Grid,
+    front_grid,
     lines,
     over_scenarios,
     policies_grid,
     reasons,
-    robust_line,
+    runs_grid,
     signed,
     sure_grid,
     terms_grid,
     words_of,
 )
-from sim.report.sheet import plotly, template
+from sim.report.comparison_answer import answer
+from sim.report.comparison_charts import bars, front, intervals, regrets
+from sim.report.sheet import sheet
 from sim.report.words import PageWords
 
 _SPLITS = ("hub", "hour", "workload")
+_WORDS = ("interval", "regret", "front", "attribution", "location")
 
 
 def comparison_page(document: Document, language: str) -> str:
@@ -45,15 +45,20 @@ def comparison_page(document: Document, language: str) -> str:
     str
         HTML; texts are escaped, and its own policy allows no request.
     """
-    words = words_of(document, language)
+    return sheet("comparison.html", language, lambda each: _told(document, words_of(document, each)))
+
+
+def _told(document: Document, words: PageWords) -> dict[str, Any]:
+    """Return what the page shows in a language."""
     several = document.get("scenarios", {})
     each = several or {document.get("scenario", ""): document}
-    over = over_scenarios(document, words) if several else []
-    return template("comparison.html").render(
-        t=words, id=document["id"], title=words("comma").join(each), over=over,
-        robust=robust_line(document, words) if several else "",
-        parts=[_part(one, words, f"s{at}") for at, one in enumerate(each.values())], plotly=plotly(),
-    )  # fmt: skip
+    return {
+        "t": words, "title": f"{words('compared')} · {words('comma').join(each)}", "id": document["id"],
+        "names": list(each), "answer": answer(document, words), "code": document.get("code", ""),
+        "over": over_scenarios(document, words) if several else [],
+        "shown": [_part(one, words, f"s{at}") for at, one in enumerate(each.values())],
+        "glossary": [(words(f"word.{word}"), words(f"means.{word}")) for word in _WORDS],
+    }  # fmt: skip
 
 
 def _part(one: Document, words: PageWords, mark: str) -> dict[str, Any]:
@@ -62,62 +67,19 @@ def _part(one: Document, words: PageWords, mark: str) -> dict[str, Any]:
     others = list(one["attribution"])
     return {
         "name": one["scenario"], "lines": lines(one, words), "warnings": one["warnings"],
-        "policies": policies_grid(one, words), "sure": sure_grid(one, words),
-        "first": next(iter(one["policies"])),
+        "policies": policies_grid(one, words), "sure": sure_grid(one, words), "runs": runs_grid(one, words),
+        "first": next(iter(one["policies"])), "mark": mark,
+        "front": (front(one, mark, words), front_grid(one, words)), "regret": regrets(one, mark, words),
         "charts": [
-            _intervals(one, key, f"{mark}-{at}", words) for at, key in enumerate((COST, EMITTED)) if others
+            intervals(one, key, f"{mark}-{at}", words) for at, key in enumerate((COST, EMITTED)) if others
         ],
         "terms": [
-            (_bars(one, "cost_bn_cny", cost, f"{mark}-cost", words), terms_grid(one, "cost_bn_cny", cost, words)),
-            (_bars(one, "emissions_mt", carbon, f"{mark}-co2", words), terms_grid(one, "emissions_mt", carbon, words)),
+            (bars(one, "cost_bn_cny", cost, f"{mark}-cost", words), terms_grid(one, "cost_bn_cny", cost, words)),
+            (bars(one, "emissions_mt", carbon, f"{mark}-co2", words), terms_grid(one, "emissions_mt", carbon, words)),
         ] if others else [],
         "reasons": reasons(one, words),
         "splits": [_split(one, words, measure, way) for measure in ("cost_bn_cny", "emissions_mt") for way in _SPLITS]
         if others else [],
-    }  # fmt: skip
-
-
-def _intervals(one: Document, key: str, mark: str, words: PageWords) -> Markup:
-    """Return a chart of the differences to the first policy, with their intervals."""
-    cells = {name: each[key] for name, each in list(one["policies"].items())[1:]}
-    names = list(cells)[::-1]
-    ends = [cells[name]["diff_ci95"] or [cells[name]["diff"]] * 2 for name in names]
-    middle = [cells[name]["diff"] for name in names]
-    points = {
-        "type": "scatter", "mode": "markers", "x": middle, "y": [escape(name) for name in names],
-        "marker": {"size": 10, "color": PALETTE[0]}, "showlegend": False,
-        "error_x": {
-            "type": "data", "symmetric": False, "thickness": 2,
-            "array": [end[1] - at for end, at in zip(ends, middle, strict=True)],
-            "arrayminus": [at - end[0] for end, at in zip(ends, middle, strict=True)],
-        },
-    }  # fmt: skip
-    title = f"{words.measure(key)}, {words.unit(key)}: {words('against', first=next(iter(one['policies'])))}"
-    layout = _layout(title, len(names))
-    return Markup(chart(f"diff-{mark}", title, [points], layout))
-
-
-def _bars(one: Document, measure: str, title: str, mark: str, words: PageWords) -> Markup:
-    """Return a chart of the differences to the first policy as bars of their terms."""
-    why = {name: each[measure]["by"]["term"] for name, each in reversed(one["attribution"].items())}
-    terms = [term for term in next(iter(why.values())) if any(abs(each[term]) > 1e-12 for each in why.values())]
-    if not terms:
-        return Markup("")
-    bars = [
-        {
-            "type": "bar", "orientation": "h", "name": escape(words.term("term", term)),
-            "x": [each[term] for each in why.values()], "y": [escape(name) for name in why],
-            "marker": {"color": PALETTE[at % len(PALETTE)]},
-        }
-        for at, term in enumerate(terms)
-    ]  # fmt: skip
-    return Markup(chart(f"why-{mark}", title, bars, _layout(title, len(why) + 2) | {"barmode": "relative"}))
-
-
-def _layout(title: str, rows: int) -> dict[str, Any]:
-    return {
-        "xaxis": {"title": {"text": escape(title)}, "zeroline": True, "zerolinecolor": "#51606f"},
-        "yaxis": {"type": "category"}, "height": 140 + 34 * rows, "hovermode": "closest",
     }  # fmt: skip
 
 

@@ -27,6 +27,82 @@ COMPARISON: Strings = {
         "Wait: means of {names}. Missed: deferrable work past its deadline. CO₂: location-based.",
         "等待：{names}的均值。超期：超过期限的可延迟任务。碳排放：基于位置。",
     ),
+    "answer_best": (
+        "{policy} costs least, {cost} bn CNY: {difference} less than {first}, and {above} above the bound.",
+        "{policy} 成本最低，为{cost}十亿元：比 {first} 低{difference}，高于下界{above}。",
+    ),
+    "answer_first_best": (
+        "{policy}, with which the others are compared, costs least: {cost} bn CNY, {above} above the bound.",
+        "作为基准的 {policy} 成本最低，为{cost}十亿元，高于下界{above}。",
+    ),
+    "within_ends": ("{value} bn CNY ({low} to {high})", "{value}十亿元（{low}至{high}）"),
+    "unsure": (
+        "{value} bn CNY (not sure: {low} to {high} holds zero)",
+        "{value}十亿元（并不确定：区间{low}至{high}包含零）",
+    ),
+    "unsure_one": ("{value} bn CNY (one replication, no interval)", "{value}十亿元（仅一次重复，无区间）"),
+    "answer_clean": (
+        "{policy} emits least, {less} Mt CO₂ less than {best} for {more} bn CNY more: {price} CNY a tonne.",
+        "{policy} 排放最低，比 {best} 少{less}百万吨，成本高{more}十亿元，即每吨{price}元。",
+    ),
+    "answer_clean_too": (
+        "It also emits least, {carbon} Mt CO₂: between cost and carbon there is nothing to choose.",
+        "其碳排放也最低（{carbon}百万吨），成本与碳排放之间无需取舍。",
+    ),
+    "answer_why": (
+        "What separates {policy} from {first} in cost ({total} bn CNY) is above all: {parts}.",
+        "{policy} 与 {first} 的成本之差（{total}十亿元）主要来自：{parts}。",
+    ),
+    "answer_alone": ("Only one policy was run, so there is nothing to explain.", "仅运行了一种策略，无差异可解释。"),
+    "answer_league": (
+        "{policy} stands first on average: first in {first} of {all} scenarios, {above} above the bound.",
+        "{policy} 平均名次最好：{all}个情景中{first}个第一，平均高于下界{above}。",
+    ),
+    "answer_worst": (
+        "Most to regret: {policy}, {value} bn CNY above the bound if {scenario} comes.",
+        "最大遗憾：{policy}，若情景为 {scenario}，高于下界{value}十亿元。",
+    ),
+    "front": ("Cost against carbon", "成本与碳排放"),
+    "front_note": (
+        "Policies that no other beats in both are joined (means); bars are 95 % intervals of a policy by itself.",
+        "在成本与碳排放上均不被其他策略超越者以虚线相连（均值）；误差线为各策略自身的95%区间。",
+    ),
+    "on_front": ("Not beaten", "未被超越"),
+    "beaten": ("Beaten in both", "被超越"),
+    "beaten_by": ("beaten by {names}", "被 {names} 超越"),
+    "yes": ("yes", "是"),
+    "runs": ("The runs that were compared", "参与比较的运行"),
+    "run_ids": ("Runs", "运行编号"),
+    "comparison_id": ("Comparison", "比较编号"),
+    "word.interval": ("Interval", "区间"),
+    "means.interval": (
+        "Where the value would lie in 95 of 100 such samples of chance; a difference whose interval holds zero may be "
+        "chance alone.",
+        "在100次同类抽样中约有95次会包含真值；若差值的区间包含零，则该差异可能只是偶然。",
+    ),
+    "word.regret": ("Regret, bound", "遗憾值与下界"),
+    "means.regret": (
+        "The bound is a cost below which no dispatch can go, proven by the plan of one who knows everything ahead. "
+        "Regret is the cost above it.",
+        "下界是任何调度都无法低于的成本，由预知一切的最优计划证明；遗憾值为高出下界的部分。",
+    ),
+    "word.front": ("Pareto front", "帕累托前沿"),
+    "means.front": (
+        "The policies of which none is beaten in cost and in emissions at once.",
+        "在成本与碳排放上不被任何策略同时超越的策略集合。",
+    ),
+    "word.attribution": ("Attribution", "归因分解"),
+    "means.attribution": (
+        "A difference as a sum of its causes; where causes multiply, each gets its mean share over all orders "
+        "(Shapley).",
+        "将差异分解为各原因之和；相乘的因素按所有次序的平均贡献（夏普利值）分摊。",
+    ),
+    "word.location": ("Location-based", "基于位置"),
+    "means.location": (
+        "Emissions by the average factor of the grid where power is drawn, less contracted plant in the same hour.",
+        "按用电所在电网的平均因子计算，扣除同一小时内的合同绿电。",
+    ),
+    "glossary": ("Words", "术语"),
     "best_here": (
         "Least total cost: {policy}, {cost} bn CNY, {share} above the bound.",
         "总成本最低：{policy}，{cost}十亿元，高于下界{share}。",

@@ -20,7 +20,7 @@ SHEET = "sweep.json"
 
 @dataclass(frozen=True)
 class Archive:
-    """A complete sweep.
+    """A sweep, complete unless it was read as it is.
 
     Attributes
     ----------
@@ -31,25 +31,37 @@ class Archive:
     sample
         How its sample was drawn: ``method``, ``n``, ``seed``; None where it has none.
     rows
-        What is known of every point, in order.
+        What is known of every point that worked, in order.
+    failed
+        What is known of those that failed.
+    code
+        Version of the code that made them.
     """
 
     folder: Path
     design: Design
     sample: dict[str, Any] | None
     rows: list[Row]
+    failed: tuple[Row, ...] = ()
+    code: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Return whether every point is known, and none failed."""
+        return len(self.rows) == self.design.points
 
     def inputs(self) -> dict[str, list[Any]]:
-        """Return what was varied: numbers in the key's unit, or words; by key or short name, [point] each."""
+        """Return what was varied: numbers in the key's unit, or words; by key or short name, [row] each."""
         meant = {self.design.meant(key): key for key in self.design.keys}
         found: dict[str, list[Any]] = {key: [] for key in self.design.keys}
-        for settings in self.design.settings():
-            for key, value in settings.items():
+        kept = {row.point for row in self.rows}
+        for number, settings in enumerate(self.design.settings()):
+            for key, value in settings.items() if number in kept else ():
                 found[meant[key]].append(cell(key, value))
         return found
 
     def output(self, key: str) -> Array:
-        """Return a measure; [point].
+        """Return a measure; [row].
 
         Raises
         ------
@@ -97,23 +109,38 @@ def read(folder: Path) -> Archive:
     ResultsError
         Where it cannot be read, points are missing or damaged, or points failed: what is left would be another sample.
     """
+    found = as_it_is(folder)
+    total, failed = found.design.points, len(found.failed)
+    if not found.whole:
+        raise ResultsError(
+            f"{folder}: {total - len(found.rows) - failed} of {total} points are missing and {failed} failed; an "
+            "analysis of the rest would be of another sample: run the sweep again, with --retry-failed where the "
+            "cause is mended"
+        )
+    return found
+
+
+def as_it_is(folder: Path) -> Archive:
+    """Return a sweep as far as it is known.
+
+    Raises
+    ------
+    ResultsError
+        Where it cannot be read.
+    """
     try:
         sheet = json.loads((folder / SHEET).read_bytes())
         axes = tuple(
             Axis(axis["name"], tuple(axis["keys"]), tuple(tuple(row) for row in axis["rows"])) for axis in sheet["axes"]
         )
         design = Design(axes, dict(sheet["names"]))
-        sample, total = sheet["sample"], int(sheet["points"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        sample, total, code = sheet["sample"], int(sheet["points"]), str(sheet.get("code", ""))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ResultsError(f"{folder / SHEET}: is missing or damaged; run the sweep again") from error
     found: dict[int, Row] = {}
     for path in sorted((folder / "parts").glob(f"*{SUFFIX}")):
         for row in parts.read(folder / "parts", int(path.stem)) or ():
             found[row.point] = row
-    failed = sum(row.failed for row in found.values())
-    if len(found) < total or failed:
-        raise ResultsError(
-            f"{folder}: {total - len(found)} of {total} points are missing and {failed} failed; an analysis of the "
-            "rest would be of another sample: run the sweep again, with --retry-failed where the cause is mended"
-        )
-    return Archive(folder, design, sample, [found[number] for number in range(total)])
+    rows = [found[number] for number in range(total) if number in found]
+    good, bad = [row for row in rows if not row.failed], tuple(row for row in rows if row.failed)
+    return Archive(folder, design, sample, good, bad, code)

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from sim.ground.errors import UsageError
+from sim.once import code_version
 from sim.study.attribution import attribution
 from sim.study.attribution import mean as mean_of
+from sim.study.choices import front
 from sim.study.contest import Contest, Work, contest, done
 from sim.study.execute import Tick, execute
 from sim.study.intervals import interval
@@ -20,6 +22,8 @@ from sim.study.robust import COST, league, robustness
 
 WITHIN = 0.1
 """Share above the bound up to which a cost is good enough, where nobody says."""
+AIMS = (COST, "emissions_mt.location")
+"""Measures of the front of a comparison."""
 INTERVAL = "95 %, Student's t over replications; of differences, over the paired differences"
 
 
@@ -71,7 +75,8 @@ def compare(
     -------
     dict
         Of one scenario what `judged` returns; of several ``scenarios`` {name: that}, ``league``, ``robustness``
-        (`sim.study.robust`) and ``settings``, in which they differ. ``id`` names the comparison.
+        (`sim.study.robust`) and ``settings``, in which they differ. ``id`` names the
+        comparison, and ``code`` the version that made it.
 
     Raises
     ------
@@ -95,11 +100,12 @@ def compare(
         one.name: judged(one, [next(found) for _ in tasks]) for one, tasks in zip(contests, groups, strict=True)
     }
     name = _identity([one.identity for one in contests], certify, within)
+    told = {"id": name, "code": code_version()}
     if len(documents) == 1:
-        return {"id": name, **next(iter(documents.values()))}
+        return {**told, **next(iter(documents.values()))}
     settings = _settings({one.name: one.differences for one in contests})
     over = {"league": league(documents), "robustness": robustness(documents, within)}
-    return {"id": name, "scenarios": documents, **over, "settings": settings}
+    return {**told, "scenarios": documents, **over, "settings": settings}
 
 
 def judged(one: Contest, found: Sequence[Any]) -> dict[str, Any]:
@@ -115,10 +121,11 @@ def judged(one: Contest, found: Sequence[Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``policies``: name → key → what `sim.study.paired.paired` returns. ``bound``: ``cost_bn_cny`` (mean), ``gap``
-        (largest, of the replications that have a plan), ``certified`` (not so where jobs are drawn: the bound is that
-        of the fluid), ``by_replication``. ``regret``: name → ``mean``, ``ci95``, ``share`` of the bound,
-        ``by_replication``. ``attribution``: name → why it differs from the first. ``runs``: name → their ids.
+        ``policies``: name → key → what `sim.study.paired.paired` returns. ``pareto``: names of the policies that no
+        other beats in cost and in emissions at once, by their means, cheapest first. ``bound``: ``cost_bn_cny``
+        (mean), ``gap`` (largest, of the replications that have a plan), ``certified`` (not so where jobs are drawn:
+        the bound is that of the fluid), ``by_replication``. ``regret``: name → ``mean``, ``ci95``, ``share`` of the
+        bound, ``by_replication``. ``attribution``: name → why it differs from the first. ``runs``: name → their ids.
     """
     count = one.replications
     runs = {
@@ -132,6 +139,7 @@ def judged(one: Contest, found: Sequence[Any]) -> dict[str, Any]:
     return {
         "scenario": one.name, "engine": one.engine, "replications": count, "interval": INTERVAL,
         "policies": paired(measures),
+        "pareto": _unbeaten(measures),
         "bound": _bound(bounds, costs, one),
         "regret": {policy: _regret(values, bounds) for policy, values in costs.items()},
         "attribution": {
@@ -142,6 +150,12 @@ def judged(one: Contest, found: Sequence[Any]) -> dict[str, Any]:
         "names": one.names,
         "warnings": list(one.warnings),
     }  # fmt: skip
+
+
+def _unbeaten(measures: Mapping[str, Mapping[str, Sequence[Any]]]) -> list[str]:
+    names = list(measures)
+    costs = np.array([[np.mean([float(v or 0.0) for v in measures[name][key]]) for key in AIMS] for name in names])
+    return [names[at] for at in sorted(front(costs), key=lambda at: float(costs[at, 0]))]
 
 
 def _bound(bounds: Sequence[Mapping[str, Any]], costs: Mapping[str, Sequence[float]], one: Contest) -> dict[str, Any]:

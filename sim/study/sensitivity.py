@@ -112,7 +112,8 @@ def _sobol(names: list[str], y: Array, rng: np.random.Generator) -> list[Effect]
 
     def indices(at: Any) -> Array:
         a, b, mixed = y[0, at], y[1, at], y[2:, at]
-        whole = np.concatenate([a, b]).var()
+        # A resample in which nothing varies depends on nothing.
+        whole = np.concatenate([a, b]).var() or np.inf
         return np.asarray(np.array([(b * (mixed - a)).mean(axis=1), 0.5 * ((a - mixed) ** 2).mean(axis=1)]) / whole)
 
     centre = y[:2].mean()

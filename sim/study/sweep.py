@@ -39,6 +39,8 @@ class Plan:
         What computes them.
     sample
         How its sample was drawn: ``method``, ``n``, ``seed``; None where it has none.
+    path, sets, plugins
+        The scenario file, differences that all points share, private policies.
     """
 
     name: str
@@ -46,6 +48,9 @@ class Plan:
     design: Design
     tasks: list[Task]
     sample: dict[str, Any] | None
+    path: Path
+    sets: tuple[str, ...]
+    plugins: tuple[Path, ...]
 
     def known(self) -> dict[int, Row]:
         """Return what is kept of each point, by its number; a part that is damaged is not."""
@@ -128,7 +133,8 @@ def plan(
     folder = Path(results) / f"sweep-{name}"
     drawn = scenario.config.sweep.sample if scenario.config.sweep is not None else None
     sample = {"method": drawn.method, "n": drawn.n, "seed": scenario.config.run.seed} if drawn is not None else None
-    return Plan(name, folder, found, tasks(Path(path), scenario, found, given, private, folder / "parts"), sample)
+    todo = tasks(Path(path), scenario, found, given, private, folder / "parts")
+    return Plan(name, folder, found, todo, sample, Path(path), tuple(given), private)
 
 
 def _check(variants: Variants, found: Design) -> None:

@@ -22,23 +22,30 @@
     responsive: true, displaylogo: false, showSendToCloud: false,
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"]
   };
-  document.querySelectorAll("script[data-chart]").forEach(function (source) {
-    var spec = JSON.parse(source.textContent);
-    spec.layout.template = template;
-    spec.layout.autosize = true;
-    if (typeof spec.data[0].x[0] === "string") {
-      spec.layout.xaxis = Object.assign({type: "date", tickformatstops: dates, hoverformat: "%Y-%m-%d %H:%M"}, spec.layout.xaxis);
-    }
-    var place = document.getElementById(source.dataset.chart);
-    Plotly.newPlot(place, spec.data, spec.layout, config).then(function () {
-      place.dataset.drawn = "yes";
+  function draw() {
+    document.querySelectorAll("script[data-chart]").forEach(function (source) {
+      var place = document.getElementById(source.dataset.chart);
+      if (place.dataset.begun) { return; }
+      place.dataset.begun = "yes";
+      var spec = JSON.parse(source.textContent), first = spec.data[0];
+      spec.layout.template = template;
+      spec.layout.autosize = true;
+      if (first.x && typeof first.x[0] === "string") {
+        spec.layout.xaxis = Object.assign({type: "date", tickformatstops: dates, hoverformat: "%Y-%m-%d %H:%M"}, spec.layout.xaxis);
+      }
+      Plotly.newPlot(place, spec.data, spec.layout, config).then(function () {
+        place.dataset.drawn = "yes";
+      });
     });
-  });
-  // On a narrow screen the map is wider than its frame: begin where most of it is.
-  document.querySelectorAll("svg.map").forEach(function (map) {
-    var frame = map.parentNode;
-    frame.scrollLeft = 0.6 * (frame.scrollWidth - frame.clientWidth);
-  });
+    // On a narrow screen the map is wider than its frame: begin where most of it is.
+    document.querySelectorAll("svg.map").forEach(function (map) {
+      var frame = map.parentNode;
+      frame.scrollLeft = 0.6 * (frame.scrollWidth - frame.clientWidth);
+    });
+  }
+  // Another language is another sheet, with charts of its own.
+  document.addEventListener("shown", draw);
+  draw();
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (part) { part.open = true; });
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import replace
 from functools import lru_cache
@@ -35,6 +36,13 @@ def china() -> Results:
 def with_meta(results: Results, **changes: Any) -> Results:
     """Return the same results with other entries in `meta`."""
     return replace(results, meta={**results.meta, **changes})
+
+
+def sides(text: str) -> tuple[str, str]:
+    """Return a page in two languages as it stands there, and what waits for the button."""
+    found = re.search(r'<template id="other"[^>]*>(.*?)</template>', text, flags=re.S)
+    assert found, "this page has one language"
+    return text[: found.start()] + text[found.end() :], found[1]
 
 
 class Reader(HTMLParser):

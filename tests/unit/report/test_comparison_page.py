@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from sim.ground.places import scenarios
-from sim.report.comparison import COST, print_comparison, signed
+from sim.report.comparison import COST, EMITTED, print_comparison, signed, words_of
+from sim.report.comparison_answer import answer
 from sim.report.comparison_page import comparison_page
 from sim.report.comparison_strings import COMPARISON
+from sim.report.numbers import brief, number
 from sim.report.strings import STRINGS
 from sim.report.words import LANGUAGES
 from sim.study.compare import compare
-from tests.unit.report.runs import Reader
+from tests.unit.report.runs import Reader, sides
 from tests.unit.report.test_page import CALM, EVIL
 from tests.unit.report.test_strings import called, gaps
 
@@ -53,9 +55,9 @@ def test_the_differences_and_their_parts_are_on_the_page(language: str) -> None:
 
 
 def test_the_charts_show_the_intervals(language: str) -> None:
-    reader = Reader(comparison_page(one(), language))
+    reader = Reader(sides(comparison_page(one(), language))[0])
     specs = {attrs["data-chart"]: json.loads(text) for attrs, text in reader.scripts if "data-chart" in attrs}
-    assert len(specs) == 4
+    assert len(specs) == 6
     assert set(specs) <= set(reader.attribute("id"))
     points = specs["chart-diff-s0-0"]["data"][0]
     cell = one()["policies"]["cheapest"][COST]
@@ -71,8 +73,42 @@ def test_the_page_needs_nothing_else_and_is_the_same_every_time(document: Any, l
     reader = Reader(text)
     assert not reader.attribute("src")
     assert all(target.startswith(("#", "data:,")) for target in reader.attribute("href"))
-    ids = reader.attribute("id")
-    assert len(ids) == len(set(ids))
+    for side in sides(text):
+        ids = Reader(side).attribute("id")
+        assert len(ids) == len(set(ids))
+
+
+def test_the_other_language_waits_in_the_page(language: str) -> None:
+    other = next(each for each in LANGUAGES if each != language)
+    own, waiting = sides(comparison_page(one(), language))
+    assert sides(comparison_page(one(), other))[1].strip() in own
+    assert waiting.strip() in sides(comparison_page(one(), other))[0]
+
+
+def test_the_answer_is_three_sentences_of_the_documents_numbers(language: str) -> None:
+    first, carbon, why = answer(one(), words_of(one(), language))
+    cells = one()["policies"]
+    best = min(cells, key=lambda name: cells[name][COST]["mean"])
+    assert best in first
+    assert number(cells[best][COST]["mean"], 6) in first
+    assert brief(abs(cells[best][COST]["diff"])) in first
+    cleanest = min(cells, key=lambda name: cells[name][EMITTED]["mean"])
+    less = cells[best][EMITTED]["mean"] - cells[cleanest][EMITTED]["mean"]
+    assert (brief(less) if less else number(cells[best][EMITTED]["mean"], 5)) in carbon
+    terms = one()["attribution"][best]["cost_bn_cny"]["by"]["term"]
+    assert signed(max(terms.values(), key=abs)) in why
+
+
+def test_the_front_holds_those_that_nothing_beats(language: str) -> None:
+    cells, kept = one()["policies"], one()["pareto"]
+    points = {name: (each[COST]["mean"], each[EMITTED]["mean"]) for name, each in cells.items()}
+    for name, (cost, carbon) in points.items():
+        beaten = any(a <= cost and b <= carbon and (a, b) != (cost, carbon) for a, b in points.values())
+        assert (name in kept) == (not beaten)
+    reader = Reader(sides(comparison_page(one(), language))[0])
+    spec = next(json.loads(text) for attrs, text in reader.scripts if attrs.get("data-chart") == "chart-front-s0")
+    assert spec["data"][0]["text"] == kept
+    assert spec["data"][0]["x"] == [points[name][0] for name in kept]
 
 
 def test_hostile_names_change_nothing_but_text(language: str) -> None:
@@ -94,7 +130,11 @@ def test_what_it_says_is_in_the_tables_and_nothing_else_is() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in files if path.stem != "comparison_strings")
     assert called(text) <= set(STRINGS) | set(COMPARISON)
     quoted = set(re.findall(r"[\"']([\w.]+)[\"']", text))
-    loose = {key for key in COMPARISON if not key.startswith(("term.", "way.")) and not key.endswith("_column")}
+    loose = {
+        key
+        for key in COMPARISON
+        if not key.startswith(("term.", "way.", "word.", "means.")) and not key.endswith("_column")
+    }
     assert loose <= quoted
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -226,22 +223,3 @@ def test_the_page_is_in_its_language() -> None:
 def test_another_language_is_refused() -> None:
     with pytest.raises(SimError, match="'fr' is not spoken here"):
         page(run(), "fr")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("make", [run, china])
-def test_a_browser_draws_every_chart(make: Callable[[], Results], language: str, tmp_path: Path) -> None:
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium here: on Debian, apt install chromium")
-    place = tmp_path / "report.html"
-    place.write_text(page(make(), language), encoding="utf-8")
-    done = subprocess.run(
-        [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=20000", "--enable-logging=stderr",
-         "--dump-dom", place.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    charts = place.read_text(encoding="utf-8").count('class="chart"')
-    assert done.stdout.count('data-drawn="yes"') == charts
-    assert not [line for line in done.stderr.splitlines() if "CONSOLE" in line]

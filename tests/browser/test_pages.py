@@ -1,0 +1,82 @@
+"""The pages of a comparison and of a sweep as a reader meets them: drawn, quiet, in both languages, taken away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from sim.report.comparison_page import comparison_page
+from sim.report.sweep_page import sweep_page
+from tests.browser.visit import NARROW, WIDE, Open
+from tests.unit.report.test_comparison_page import one, several
+from tests.unit.report.test_page import EVIL
+from tests.unit.report.test_sweep_page import hostile, swept
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+PAGES: dict[str, Callable[[], str]] = {
+    "comparison": lambda: comparison_page(one(), "en"),
+    "scenarios": lambda: comparison_page(several(EVIL), "en"),
+    "sweep": lambda: sweep_page(swept()[1], "en"),
+    "hostile sweep": lambda: sweep_page(hostile(EVIL), "en"),
+}
+ALL_DRAWN = "() => !document.querySelector('.chart:not([data-drawn])')"
+
+
+def written(name: str, folder: Path) -> Path:
+    path = folder / "report.html"
+    path.write_text(PAGES[name](), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_it_draws_in_both_languages_and_asks_for_nothing(visit: Open, tmp_path: Path, name: str, width: int) -> None:
+    seen = visit(written(name, tmp_path), width=width)
+    count = seen("() => document.querySelectorAll('.chart .main-svg').length")
+    assert count >= 6
+    assert seen("() => document.documentElement.lang") == "en"
+    seen.page.click("button.tongue")
+    seen.page.wait_for_function(ALL_DRAWN)
+    assert seen("() => document.documentElement.lang") == "zh-CN"
+    assert seen("() => document.querySelectorAll('.chart .main-svg').length") == count
+    assert "算网" in seen.page.inner_text("body")
+    assert seen.fits()
+    seen.page.click("button.tongue")
+    assert seen("() => document.documentElement.lang") == "en"
+    assert not seen.requests + seen.troubles
+
+
+@pytest.mark.parametrize("name", ["comparison", "sweep"])
+def test_it_reads_without_scripts(visit: Open, tmp_path: Path, name: str) -> None:
+    seen = visit(written(name, tmp_path), javascript=False)
+    assert len(seen.page.query_selector_all("table")) > 3
+    assert not seen.page.is_visible("button.tongue")
+
+
+def test_a_table_is_taken_away_as_csv_and_as_a_workbook(visit: Open, tmp_path: Path) -> None:
+    seen = visit(written("sweep", tmp_path), accept_downloads=True)
+    texts = {}
+    for kind in ("CSV", "XLSX"):
+        with seen.page.expect_download() as waited:
+            seen.page.click(f"#ranges .take button:text-is('{kind}')")
+        assert waited.value.suggested_filename.endswith(f".{kind.lower()}")
+        texts[kind] = Path(waited.value.path()).read_bytes()
+    shown = seen(
+        "() => Array.from(document.querySelector('#ranges table').rows, "
+        "row => Array.from(row.cells, cell => cell.innerText.trim()))"
+    )
+    assert texts["CSV"].startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(texts["CSV"].decode("utf-8-sig"))))
+    assert [row[0] for row in rows] == [row[0] for row in shown]
+    assert float(rows[1][1]) == float(shown[1][1])
+    with zipfile.ZipFile(io.BytesIO(texts["XLSX"])) as book:
+        assert book.testzip() is None
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    cells = [["".join(cell.itertext()) for cell in row] for row in sheet.iter(f"{MAIN}row")]
+    assert cells == rows
