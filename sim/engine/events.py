@@ -188,7 +188,6 @@ class Nation:
     def close(self, epoch: int) -> None:
         """End an epoch: what was done is booked, and nothing may be missing."""
         books = self.loop.close_epoch()
-        self.loop.audit()
         past = self.world.take()
         self._up[epoch], self._links_up[epoch] = past.pools, past.links
         # What was sent to a centre that failed is lost until it is mended.

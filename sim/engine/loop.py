@@ -104,6 +104,7 @@ class Loop:
         self.state.clock["epoch"] = epoch
         self.state.clock["seed"] = seed
         self._came = np.zeros(len(pool_of), dtype=np.int64)
+        self._gap = np.empty_like(self._came)
         self._counted = 0
         self._done = np.zeros(len(pool_of), dtype=np.int64)
         first = np.zeros((*near.shape[:2], near.shape[2] + 2))
@@ -274,12 +275,15 @@ class Loop:
         Raises
         ------
         InvariantError
-            Where units, jobs or bits are not conserved, or a link carries more than it can.
+            Where units, jobs, work or bits are not conserved, or a link carries more than it can.
         """
         carried = np.zeros(0) if self._links is None else self._links.close(self.state, self.now)
         shape = self.state.booked.shape
         made = Books(np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64), carried)
-        balance = books.close(self.state, made.work, made.lost, self._done)
+        self._count()
+        balance = books.close(self.state, made.work, made.lost, self._done, self._came, self._gap)
+        if balance == books.WORK_BROKEN:
+            raise self._lacking()
         if balance != books.GOOD:
             units = "units in use are not those of the workloads"
             raise self._broken(units if balance == books.UNITS_BROKEN else "jobs are gone")
@@ -290,21 +294,28 @@ class Loop:
 
         What came = what was done and not lost + what left undone + what is still owed, in unit-ticks of each workload.
         The sums of a national year do not fit into 64 bits; since all of them wrap round alike, the balance does.
+        Whoever closes an epoch has it checked.
 
         Raises
         ------
         InvariantError
             Where work was lost or made.
         """
-        jobs, upcoming = self.jobs, self.coming()
+        self._count()
+        if books.find_gap(self.state, self._came, self._done, self._gap):
+            raise self._lacking()
+
+    def _count(self) -> None:
+        """Add up the work of those who came since this was last done."""
+        upcoming = self.coming()
         if upcoming > self._counted:
             fresh = slice(self._counted, upcoming)
-            books.count_came(jobs.workload[fresh], jobs.width[fresh], jobs.run[fresh], self._came)
+            books.count_came(self.jobs.workload[fresh], self.jobs.width[fresh], self.jobs.run[fresh], self._came)
             self._counted = upcoming
-        gap = np.empty_like(self._came)
-        if books.find_gap(self.state, self._came, self._done, gap):
-            w = int(np.argmax(gap != 0))
-            raise self._broken(f"{gap[w]} unit-ticks of workload {w} were lost or made")
+
+    def _lacking(self) -> InvariantError:
+        w = int(np.argmax(self._gap != 0))
+        return self._broken(f"{self._gap[w]} unit-ticks of workload {w} were lost or made")
 
     def _broken(self, what: str) -> InvariantError:
         return InvariantError(f"{self.now / TICK:.6f} s: {what}; this is a bug of suanwang, please report it")

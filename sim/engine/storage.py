@@ -15,7 +15,7 @@ class Storage:
     """The batteries of a run under way.
 
     The fluid engine reckons power behind the last epoch. A policy that plans for batteries needs what they hold
-    before; what comes out here is what `sim.engine.energy.balance` finds in the end.
+    before; what comes out here is what the core (`sim.engine.core`) finds in the end, to rounding.
 
     Parameters
     ----------

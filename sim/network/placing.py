@@ -113,6 +113,30 @@ def at_home(view: View) -> Array:
     return weight
 
 
+class Home:
+    """The weights of `at_home`, found anew only where other capacity is up than an epoch before."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[View, Array] | None = None
+
+    def weights(self, view: View) -> Array:
+        """Return a copy of the weights that may be changed; [region, workload, centre].
+
+        Parameters
+        ----------
+        view
+            The epoch.
+        """
+        if self._seen is None or not _alike(self._seen[0], view):
+            self._seen = (view, at_home(view))
+        return self._seen[1].copy()
+
+
+def _alike(last: View, view: View) -> bool:
+    same = last.feasible is view.feasible and last.own is view.own and last.delay is view.delay
+    return same and np.array_equal(last.capacity, view.capacity)
+
+
 def room(view: View, weight: Array) -> Array:
     """Return the capacity that interactive work leaves free; [centre, pool], FLOP.
 

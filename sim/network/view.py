@@ -19,7 +19,7 @@ class Planner(Protocol):
     def __call__(self) -> Plan:
         """Return the plan of the whole run, which knows all of it in advance."""
 
-    def ahead(self, view: View, every: float, look_ahead: float) -> tuple[Plan, int]:
+    def ahead(self, view: View, every: float, look_ahead: float, reserve: float = 0.0) -> tuple[Plan, int]:
         """Return the plan made last on forecasts and the epochs since then, a new one where it is too old.
 
         Parameters
@@ -30,6 +30,8 @@ class Planner(Protocol):
             Hours after which a plan is too old.
         look_ahead
             Hours that it looks ahead.
+        reserve
+            Share of the capacity of all hours but the first that it leaves free.
         """
 
 

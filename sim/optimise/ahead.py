@@ -57,7 +57,7 @@ class Ahead:
         self._links: IntArray = NO_LINKS
         self._latest: _Latest | None = None
 
-    def __call__(self, view: View, every: float, look_ahead: float) -> tuple[Plan, int]:
+    def __call__(self, view: View, every: float, look_ahead: float, reserve: float = 0.0) -> tuple[Plan, int]:
         """Return the plan made last and the epochs since then; a new one where it is too old.
 
         Parameters
@@ -69,14 +69,17 @@ class Ahead:
             fall together there, and no later plan would mend what comes beyond the forecast.
         look_ahead
             Hours that it looks ahead, at least `every`.
+        reserve
+            Share of the capacity of all hours but the first that is left free.
         """
         latest, epochs = self._latest, every * 3600.0 / view.seconds * (1.0 - 1e-9)
         if latest is None or view.epoch < latest.begin or view.epoch - latest.begin >= epochs or view.left <= epochs:
-            latest = self._latest = self._planned(view, max(look_ahead, every))
+            latest = self._latest = self._planned(view, max(look_ahead, every), reserve)
         return latest.plan, view.epoch - latest.begin
 
-    def _planned(self, view: View, hours: float) -> _Latest:
+    def _planned(self, view: View, hours: float, reserve: float) -> _Latest:
         window = self._window(view, hours)
+        window.capacity[1:] *= 1.0 - reserve
         if self._routes is None:
             self._routes = self._first(view)
         point = self._moved(view.epoch, len(window.demand))

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from math import log2
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from sim.ground.arrays import Array, IntArray
+from sim.ground.arrays import Array, BoolArray, IntArray
 from sim.ground.errors import ScenarioError
-from sim.optimise.columns import Capacity, Routing, least_cost
-from sim.optimise.routings import Demands, Listed, Routings, Trees, layered
+from sim.optimise.backbone import Backbone, carried
+from sim.optimise.columns import Routing
 from sim.scenario.backbones.sndlib import Model
-from sim.scenario.topology import Demand, Link, Module, Topology
+from sim.scenario.topology import Link, Module, Topology
 
-MOST_CELLS = 20_000_000
-"""Sources times ways, or times places, for which memory is taken."""
 COVERED = {
     "NODE_MODEL": ("NO_NODE_HARDWARE",),
     "ROUTING_MODEL": ("CONTINUOUS", "INTEGER", "SINGLE_PATH"),
@@ -66,31 +61,85 @@ def design_bound(topology: Topology, model: Model) -> Routing:
     S. Orlowski, R. Wessäly, M. Pióro, A. Tomaszewski (2010), "SNDlib 1.0: Survivable Network Design
     Library", Networks 55(3), doi 10.1002/net.20371.
     """
+    offer = offered(topology, model)
+    network = Backbone(topology, model.values["LINK_MODEL"])
+    routings = network.routings(offer.usable, model.values)
+    total = sum(demand.value for demand in carried(topology)) or 1.0
+    cost = offer.cost + (0.0 if offer.explicit else offer.charge / total)
+    price = offer.price + offer.charge[offer.of] if offer.explicit else offer.price
+    rate = np.where(offer.there > 0.0, 0.0, np.inf)
+    np.minimum.at(rate, offer.of, price / offer.size)
+    choice = offer.gain.sign() if offer.explicit else sparse.csc_matrix((0, len(offer.of)))
+    guess = cost + np.where(offer.usable, rate, 0.0)
+    found = network.least_cost(routings, offer.there, cost, offer.gain, price, choice, guess)
+    return replace(found, value=found.value + offer.paid, proven=found.proven + offer.paid)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a design may buy.
+
+    Attributes
+    ----------
+    of, size, price
+        [purchase], its link, capacity and cost.
+    there, cost
+        [link], capacity that is there, cost of a unit of flow.
+    charge
+        [link], what the use of a link costs that has no capacity yet; 0 for one that has.
+    paid
+        The charges of links that have capacity: they are paid in any design.
+    explicit
+        Whether at most one capacity may be bought on a link.
+    """
+
+    of: IntArray
+    size: Array
+    price: Array
+    there: Array
+    cost: Array
+    charge: Array
+    paid: float
+    explicit: bool
+
+    @property
+    def usable(self) -> BoolArray:
+        """Return which links have or may get capacity; [link]."""
+        usable = self.there > 0.0
+        usable[self.of] = True
+        return usable
+
+    @property
+    def gain(self) -> sparse.csc_matrix:
+        """Return the capacity of every purchase; [link, purchase]."""
+        shape = (len(self.there), len(self.of))
+        return sparse.csc_matrix((self.size, (self.of, np.arange(len(self.of)))), shape=shape)
+
+
+def offered(topology: Topology, model: Model) -> Offer:
+    """Return what a design may buy.
+
+    Raises
+    ------
+    ScenarioError
+        Where the model asks for what is not covered.
+    """
     _refuse(model)
     values, links = model.values, topology.links
-    explicit = values["LINK_CAPACITY_MODEL"] == "EXPLICIT_LINK_CAPACITIES"
     charged = values["FIXED_CHARGE_MODEL"] == "YES"
     there = np.array([link.capacity or 0.0 for link in links])
     charge = np.array([link.capacity_cost + (link.setup_cost if charged else 0.0) for link in links])
     sold = [(e, module) for e, link in enumerate(links) for module in _modules(link, values["LINK_CAPACITY_MODEL"])]
-    of = np.array([e for e, _ in sold], dtype=np.int64)
-    size = np.array([module.capacity for _, module in sold])
-    price = np.array([module.cost for _, module in sold])
-    total = sum(demand.value for demand in _carried(topology)) or 1.0
-    unmet = np.where(there > 0.0, 0.0, charge)
-    price = price + unmet[of] if explicit else price
-    cost = np.array([link.routing_cost for link in links]) + (0.0 if explicit else unmet / total)
-    usable = there > 0.0
-    usable[of] = True
-    rate = np.where(there > 0.0, 0.0, np.inf)
-    np.minimum.at(rate, of, price / size)
-    network = _Network(topology, values["LINK_MODEL"])
-    routings = network.routings(usable, values)
-    gain = sparse.csc_matrix((size, (of, np.arange(len(of)))), shape=(len(links), len(of)))
-    choice = gain.sign() if explicit else sparse.csc_matrix((0, len(of)))
-    found = network.least_cost(routings, there, cost, gain, price, choice, cost + np.where(usable, rate, 0.0))
-    constant = float(charge[there > 0.0].sum())
-    return replace(found, value=found.value + constant, proven=found.proven + constant)
+    return Offer(
+        of=np.array([e for e, _ in sold], dtype=np.int64),
+        size=np.array([module.capacity for _, module in sold]),
+        price=np.array([module.cost for _, module in sold]),
+        there=there,
+        cost=np.array([link.routing_cost for link in links]),
+        charge=np.where(there > 0.0, 0.0, charge),
+        paid=float(charge[there > 0.0].sum()),
+        explicit=values["LINK_CAPACITY_MODEL"] == "EXPLICIT_LINK_CAPACITIES",
+    )
 
 
 def least_utilisation(topology: Topology, link_model: str) -> Routing:
@@ -128,7 +177,7 @@ def least_utilisation(topology: Topology, link_model: str) -> Routing:
     doi 10.1145/77600.77620.
     """
     capacity = np.array([link.capacity or 0.0 for link in topology.links])
-    network, usable = _Network(topology, link_model), capacity > 0.0
+    network, usable = Backbone(topology, link_model), capacity > 0.0
     routings = network.routings(usable, {})
     zero, none = np.zeros_like(capacity), sparse.csc_matrix((0, 1))
     guess = np.divide(1.0, capacity, out=np.zeros_like(capacity), where=usable)
@@ -155,136 +204,3 @@ def _modules(link: Link, capacity_model: str) -> list[Module]:
     if capacity_model == "SINGLE_MODULAR_CAPACITIES":
         return sorted(modules, key=lambda module: module.capacity)[:1]
     return modules
-
-
-def _carried(topology: Topology) -> list[Demand]:
-    """Return the demands that use the network."""
-    return [demand for demand in topology.demands if demand.value > 0.0 and demand.source != demand.target]
-
-
-class _Network:
-    """A topology as numbers: link e is way e from source to target, way E + e back."""
-
-    def __init__(self, topology: Topology, link_model: str) -> None:
-        self.topology, self.count = topology, len(topology.links)
-        number = {node.id: place for place, node in enumerate(topology.nodes)}
-        self.source = np.array([number[link.source] for link in topology.links], dtype=np.int64)
-        self.target = np.array([number[link.target] for link in topology.links], dtype=np.int64)
-        self.back = link_model != "DIRECTED"
-        self.copies = 2 if link_model == "BIDIRECTED" else 1
-        self.row = np.arange(2 * self.count) % max(self.copies * self.count, 1)
-        self.carried = _carried(topology)
-        sources = [number[demand.source] for demand in self.carried]
-        origin, commodity = np.unique(np.array(sources, dtype=np.int64), return_inverse=True)
-        value = np.array([demand.value for demand in self.carried])
-        self.unit = _power(float(value.max(initial=0.0)))
-        target = np.array([number[demand.target] for demand in self.carried], dtype=np.int64)
-        self.demands = Demands(commodity, target, value / self.unit, origin)
-        self._small(len(origin) * 2 * self.count, f"{len(origin):,} sources on {self.count:,} links")
-
-    def _small(self, cells: int, what: str) -> None:
-        if cells > MOST_CELLS:
-            needed, most = cells * 8 / 1e9, MOST_CELLS * 8 / 1e9
-            text = f"{what} need about {needed:.1f} GB in one piece; at most {most:.2f} are taken"
-            raise ScenarioError(text, self.topology.origin())
-
-    def routings(self, usable: NDArray[np.bool_], values: Mapping[str, str]) -> Routings:
-        """Return what the demands may take: paths of usable links, of a list, of limited length.
-
-        Parameters
-        ----------
-        usable
-            [link], whether it has or may get capacity.
-        values
-            Of a model; empty for any path.
-        """
-        demands = self.demands
-        limited = values.get("HOP_LIMIT_MODEL") == "INDIVIDUAL_HOP_LIMITS"
-        most = np.array([d.most_hops if limited and d.most_hops else 2**31 for d in self.carried], dtype=np.int64)
-        if values.get("ADMISSIBLE_PATH_MODEL") == "EXPLICIT_LIST":
-            return self._listed(most)
-        way = np.flatnonzero(usable)
-        way = np.concatenate([way, way + self.count]) if self.back else way
-        start, end = np.concatenate([self.source, self.target]), np.concatenate([self.target, self.source])
-        trees = Trees(len(self.topology.nodes), start[way], end[way], way, 2 * self.count, demands)
-        self._joined(trees, "path with capacity")
-        if limited:
-            layers = int(np.minimum(most, trees.places).max(initial=0)) + 1
-            self._small(len(demands.source) * trees.places * layers, f"limits of hops on {trees.places:,} nodes")
-            trees = layered(trees, most)
-            self._joined(trees, "path with capacity and within its limit of hops")
-        return trees
-
-    def _joined(self, trees: Trees, what: str) -> None:
-        apart = trees.apart()
-        if len(apart):
-            demand = self.carried[int(apart[0])]
-            text = f"no {what} leads from '{demand.source}' to '{demand.target}', which the demand '{demand.id}' needs"
-            raise ScenarioError(text, self.topology.origin(demand.line))
-
-    def _listed(self, most: IntArray) -> Listed:
-        """Return the listed paths that are no longer than `most`, [demand]."""
-        place = {link.id: e for e, link in enumerate(self.topology.links)}
-        entries: list[tuple[int, int]] = []
-        owner: list[int] = []
-        for number, demand in enumerate(self.carried):
-            paths = [path for path in demand.paths if len(path) <= most[number]]
-            if not paths:
-                text = (
-                    f"the demand '{demand.id}' has no admissible path{' within its limit of hops' * bool(demand.paths)}"
-                )
-                raise ScenarioError(text, self.topology.origin(demand.line))
-            for path in paths:
-                entries += [(len(owner), way) for way in self._walked(demand, [place[link] for link in path])]
-                owner.append(number)
-        row, way = np.array(entries, dtype=np.int64).reshape(-1, 2).T
-        shape = (len(owner), 2 * self.count)
-        return Listed(sparse.csr_matrix((np.ones(len(row)), (row, way)), shape=shape), np.array(owner), self.demands)
-
-    def _walked(self, demand: Demand, path: list[int]) -> list[int]:
-        """Return the ways of a path of links, walked from the demand's source."""
-        nodes, at, ways = self.topology.nodes, demand.source, []
-        for e in path:
-            ahead = nodes[self.source[e]].id == at
-            if not ahead and not self.back:
-                text = (
-                    f"a path of the demand '{demand.id}' takes the link '{self.topology.links[e].id}' against its way"
-                )
-                raise ScenarioError(text, self.topology.origin(demand.line))
-            ways.append(e if ahead else e + self.count)
-            at = nodes[(self.target if ahead else self.source)[e]].id
-        return ways
-
-    def least_cost(
-        self, routings: Routings, there: Array, cost: Array, gain: sparse.csc_matrix, price: Array,
-        choice: sparse.csc_matrix, length: Array,
-    ) -> Routing:  # fmt: skip
-        """Return the least cost in the file's units; flows and costs are solved in units near 1.
-
-        Parameters
-        ----------
-        there, cost, length
-            [link], capacity that is there; cost of a unit of flow, and a first guess of it with capacity.
-        gain, price
-            [link, purchase], capacity of a purchase; [purchase], its cost.
-        choice
-            [choice, purchase], as in `Capacity`.
-        """
-        if not self.carried:
-            return Routing(0.0, 0.0, np.zeros(2 * self.count), 0, 0)
-        unit = self.unit
-        money = _power(float(max(price.max(initial=0.0), cost.max(initial=0.0) * unit)))
-        offered = Capacity(
-            self.row, np.tile(there / unit, self.copies), np.tile(cost * unit / money, 2),
-            sparse.vstack([gain / unit] * self.copies, format="csc"), price / money, choice,
-        )  # fmt: skip
-        found = least_cost(routings, offered, np.tile(length * unit / money, 2))
-        if found is None:
-            text = "the links cannot carry the demands, not even with all the capacity that they may get"
-            raise ScenarioError(text, self.topology.origin())
-        return replace(found, value=found.value * money, proven=found.proven * money, load=found.load * unit)
-
-
-def _power(value: float) -> float:
-    """Return the power of 2 nearest to a value, 1 for 0: dividing by it loses no digit."""
-    return 2.0 ** round(log2(value)) if value > 0.0 else 1.0

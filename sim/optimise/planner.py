@@ -34,7 +34,7 @@ class Planner:
             self.plan = optimum(self._network)
         return self.plan
 
-    def ahead(self, view: View, every: float, look_ahead: float) -> tuple[Plan, int]:
+    def ahead(self, view: View, every: float, look_ahead: float, reserve: float = 0.0) -> tuple[Plan, int]:
         """Return the plan made last on forecasts and the epochs since then, a new one where it is too old.
 
         Parameters
@@ -45,7 +45,9 @@ class Planner:
             Hours after which a plan is too old.
         look_ahead
             Hours that it looks ahead.
+        reserve
+            Share of the capacity of all hours but the first that it leaves free.
         """
         if self._ahead is None:
             self._ahead = Ahead(self._network)
-        return self._ahead(view, every, look_ahead)
+        return self._ahead(view, every, look_ahead, reserve)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.network.placing import at_home, room
+from sim.network.placing import Home, room
 from sim.policies.base import Decision, View, register, spread
 
 
 @register("base")
-@dataclass(frozen=True)
+@dataclass
 class Base:
     """Serve interactive work at home, and spread deferrable work in proportion to the room that is left.
 
@@ -20,9 +20,13 @@ class Base:
 
     blind: ClassVar[bool] = True
 
+    def __post_init__(self) -> None:
+        """Remember nothing of another run."""
+        self._home = Home()
+
     def dispatch(self, view: View) -> Decision:
         """Return the shares; [region, workload, centre + 2]."""
-        weight = at_home(view)
+        weight = self._home.weights(view)
         deferrable = (view.slack > 0) & (view.pool >= 0)
         weight[:, deferrable] = view.per_workload(room(view, weight), 1.0)[None, deferrable]
         return spread(weight, view)

@@ -10,7 +10,7 @@ from sim.ground.arrays import Array
 from sim.ground.errors import PluginError
 from sim.network.placing import around, nearest
 from sim.policies.base import Decision, View, register, spread
-from sim.scenario.entities import Positive
+from sim.scenario.entities import Positive, Share
 
 
 def _served(plan: Array, view: View) -> Array:
@@ -51,6 +51,9 @@ class RollingOptimal:
         Hours from one plan to the next.
     ahead_h
         Hours that a plan looks ahead; behind them nothing may wait.
+    reserve
+        Share of the capacity of later hours that a plan leaves free for what no forecast told of.  With 0 a last hour
+        that is full by forecast has no room for more, and work is lost where all deadlines fall together.
 
     References
     ----------
@@ -60,12 +63,13 @@ class RollingOptimal:
 
     every_h: Positive = 6.0
     ahead_h: Positive = 24.0
+    reserve: Share = 0.0
 
     def dispatch(self, view: View) -> Decision:
         """Return the plan's shares and paths; [region, workload, centre + 2]."""
         if view.planner is None:
             raise PluginError("the policy 'rolling_optimal' needs a planner; run it with `suanwang run` or `sim.run`")
-        plan, age = view.planner.ahead(view, self.every_h, self.ahead_h)
+        plan, age = view.planner.ahead(view, self.every_h, self.ahead_h, self.reserve)
         decision = plan.decision(age, view.waiting, view.slack)
         assert decision.place is not None
         place = _served(around(decision.place, view), view)

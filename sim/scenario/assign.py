@@ -81,7 +81,7 @@ class _Source:
 
 
 def assign(draft: Draft, path: Path_, value: Any, origins: dict[Path_, Origin], written: Path_) -> None:
-    """Change a draft as one key of a scenario says.
+    """Change a draft as one key of a scenario says; mappings inside its values are replaced and never changed.
 
     Parameters
     ----------
@@ -145,7 +145,14 @@ def _descend(
     elif not isinstance(inner, dict) and (inner is not None or not _holds(child)):
         draft.refuse(source.origin, f"'{'.'.join(at)}' is {_kind(child)} and has no key '{rest[0]}'")
     else:
-        _descend(draft, here.setdefault(child.key, {}), child, at, rest, value, source)
+        _descend(draft, _own(here, child.key), child, at, rest, value, source)
+
+
+def _own(here: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return the mapping below a key as one that may be changed: others may hold the one that was there."""
+    here[key] = dict(here.get(key) or {})
+    inner: dict[str, Any] = here[key]
+    return inner
 
 
 def _kind(place: Place) -> str:
@@ -193,6 +200,7 @@ def _put_mapping(
         draft.forget(path, here.get(place.key))
         here[place.key] = {}
         draft.mark(path, source.origin)
+    inner = _own(here, place.key)
     meant: dict[str, str] = {}
     for key in sorted(value, key=lambda key: renamed and key != "name"):
         name = _spelled(place, key, value[key])
@@ -201,7 +209,7 @@ def _put_mapping(
             draft.refuse(source.below(key).origin, text)
             continue
         keys = (key,) if place.dotted else tuple(key.split("."))
-        _descend(draft, here[place.key], place, path, keys, value[key], source.below(key))
+        _descend(draft, inner, place, path, keys, value[key], source.below(key))
 
 
 def _spelled(place: Place, key: str, value: Any) -> str:

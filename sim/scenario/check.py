@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -134,13 +134,16 @@ def _blamed(scenario: Scenario, *paths: Path_) -> Path_:
     return next((path for path in paths if path in scenario.written), paths[0])
 
 
-def _missing(scenario: Scenario, path: Path_, table: str, words: Any) -> Iterator[_Finding]:
+def _missing(scenario: Scenario, path: Path_, table: str, words: Any) -> Iterable[_Finding]:
     """Find the ids that are no entity of a table; one that a scenario deleted is to blame itself."""
     known = getattr(scenario.config, table)
-    where = ".".join(path)
-    for word in [words] if isinstance(words, str) else words or ():
-        if word in known:
-            continue
+    strange = [word for word in ((words,) if isinstance(words, str) else words or ()) if word not in known]
+    return _strange(scenario, path, table, strange) if strange else ()
+
+
+def _strange(scenario: Scenario, path: Path_, table: str, words: list[str]) -> Iterator[_Finding]:
+    known, where = getattr(scenario.config, table), ".".join(path)
+    for word in words:
         if (table, word) in scenario.written:
             yield _Finding((table, word), f"{table}.{word} is deleted here, but {where} needs it", (path,))
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from sim.ground.errors import did_you_mean
@@ -25,12 +25,12 @@ class Place:
     written_without_unit: bool = False
     default: Any = None
 
-    @property
+    @cached_property
     def section(self) -> type[Section] | None:
         """Return the section class, where the place is a section."""
         return self.kind if isinstance(self.kind, type) and issubclass(self.kind, Section) else None
 
-    @property
+    @cached_property
     def entries(self) -> Any | None:
         """Return the kind of the values, where the place is a map keyed by ids."""
         return get_args(self.kind)[1] if get_origin(self.kind) is dict else None
@@ -87,6 +87,24 @@ def spellings(section: type[Section]) -> dict[str, tuple[str, Any]]:
     return found
 
 
+@lru_cache(maxsize=256)
+def _places(section: type[Section]) -> dict[str, Place]:
+    """Return the place that every way of writing a section's keys leads to."""
+    fields = {info.alias or field: info for field, info in section.model_fields.items()}
+    return {
+        key: Place(name, _plain(kind), name != key, fields[name].default)
+        for key, (name, kind) in spellings(section).items()
+    }
+
+
+@lru_cache(maxsize=4096)
+def _choices(section: type[Section], key: str) -> tuple[str, ...]:
+    """Return the keys with a unit that a key without one may mean, where it may mean several."""
+    names = [info.alias or name for name, info in section.model_fields.items()]
+    choices = tuple(name for name in names if split_key(name)[0] == key != name)
+    return choices if len(choices) > 1 else ()
+
+
 def chosen(place: Place, key: str, value: Any) -> str:
     """Return the key that is meant where a key without its unit may mean several: the value's unit decides.
 
@@ -106,9 +124,7 @@ def chosen(place: Place, key: str, value: Any) -> str:
     """
     if place.section is None or not isinstance(value, str):
         return key
-    names = [info.alias or name for name, info in place.section.model_fields.items()]
-    choices = [name for name in names if split_key(name)[0] == key != name]
-    for choice in choices if len(choices) > 1 else ():
+    for choice in _choices(place.section, key):
         try:
             parse(value, split_key(choice)[1])
         except UnitError:
@@ -139,17 +155,17 @@ def step(place: Place, key: str, where: str = "") -> Place:
     KeyProblem
         Where the schema has no such key.
     """
-    if place.section is not None:
-        known = spellings(place.section)
+    section = place.section
+    if section is not None:
+        known = _places(section)
         if key in known:
-            name, kind = known[key]
-            fields = {info.alias or field: info for field, info in place.section.model_fields.items()}
-            return Place(name, _plain(kind), name != key, fields[name].default)
-        if place.section.model_config.get("extra") == "allow":
+            return known[key]
+        if section.model_config.get("extra") == "allow":
             return Place(key, Any)
         raise KeyProblem(f"'{key}' is not a key of {where or 'a scenario'}" + did_you_mean(key, known))
-    if place.entries is not None:
-        return Place(key, _plain(place.entries))
+    entries = place.entries
+    if entries is not None:
+        return Place(key, _plain(entries))
     raise KeyProblem(f"'{where or place.key}' is a value and has no key '{key}'")
 
 

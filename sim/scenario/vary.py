@@ -16,7 +16,6 @@ from sim.scenario.check import check
 from sim.scenario.read import difference, put
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration
-from sim.scenario.settle import copied
 from sim.scenario.wording import gathered, worded
 from sim.scenario.yaml_file import Path_
 
@@ -58,9 +57,8 @@ class Variants:
         base = self.scenario
         documents = [difference(key, value, Origin(f"--set {key}={_said(value)}")) for key, value in settings.items()]
         named = {key.partition(".")[0] for key in settings}
-        # Only what is touched is copied: an assignment never looks beside its own section.
-        values = {key: copied(value) if key in named else value for key, value in self._values.items()}
-        draft = Draft(values, dict(base.origins), written=set(base.written))
+        # An assignment replaces the mappings on its way and changes none, so the rest is shared.
+        draft = Draft(dict(self._values), dict(base.origins), written=set(base.written))
         for document in documents:
             put(draft, document)
         changed: dict[str, Any] = {}

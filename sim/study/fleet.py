@@ -1,4 +1,4 @@
-"""Tasks done by many: processes of this machine or the workers of a Dask cluster; told as they end."""
+"""Tasks done by processes of this machine, told as they end."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from itertools import islice
 from multiprocessing import active_children, connection, get_context, parent_process
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sim.ground.errors import SimError, UsageError
-from sim.once import code_version
+from sim.ground.errors import SimError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -97,61 +95,3 @@ def _begin() -> None:
 def _watch(sentinel: int) -> None:
     connection.wait([sentinel])
     os._exit(1)
-
-
-def done_there(task: Callable[[T], R], items: Sequence[T], address: str) -> Generator[R, None, None]:
-    """Yield the results of a task as the workers of a Dask cluster end it.
-
-    A task whose worker was lost is done again by another. The workers need this version of suanwang, the scenario's
-    files and the results folder, all under the same paths.
-
-    Parameters
-    ----------
-    task, items
-        As in `done_here`.
-    address
-        Of the scheduler, such as ``tcp://host:8786``; ``local`` starts a cluster on this machine.
-
-    Raises
-    ------
-    UsageError
-        Where Dask is not installed, the cluster cannot be reached, or its workers have another version.
-    """
-    try:
-        from distributed import Client, LocalCluster, as_completed
-    except ImportError as error:
-        raise UsageError(
-            "--dask needs Dask, which is not installed; install suanwang with its extra [cluster]"
-        ) from error
-    local = LocalCluster(threads_per_worker=1, dashboard_address=None) if address == "local" else None
-    try:
-        client = Client(local if local is not None else address, timeout="20s")
-    except (OSError, ValueError) as error:
-        raise UsageError(f"--dask {address}: no scheduler answers there ({error}); give its address") from error
-    try:
-        _check_versions(client)
-        most = AHEAD * max(sum(client.nthreads().values()), 1)
-        waiting = iter(items)
-        first = [client.submit(task, item, pure=False) for item in islice(waiting, most)]
-        flying = as_completed(first)
-        for future in flying:
-            result = future.result()
-            future.release()
-            following = next(waiting, None)
-            if following is not None:
-                flying.add(client.submit(task, following, pure=False))
-            yield result
-    finally:
-        client.close()
-        if local is not None:
-            local.close()
-
-
-def _check_versions(client: Any) -> None:
-    """Raise where a worker runs other code than this process."""
-    here = code_version()
-    others = {worker: there for worker, there in client.run(code_version).items() if there != here}
-    if others:
-        worker, there = next(iter(others.items()))
-        text = f"{len(others)} workers of the cluster run another version of suanwang ({worker}: {there}, here: {here})"
-        raise UsageError(f"{text}; install the same one everywhere")

@@ -18,7 +18,8 @@ from sim.scenario.vary import FIXED, Variants
 from sim.study import parts, table
 from sim.study.archive import SHEET
 from sim.study.axes import Design, design
-from sim.study.fleet import done_here, done_there
+from sim.study.cluster import done_there
+from sim.study.fleet import done_here
 from sim.study.parts import Row
 from sim.study.tasks import Task, perform, tasks
 
@@ -188,7 +189,7 @@ def sweep(
     workers
         Processes; the results do not depend on them.
     dask
-        Address of a Dask scheduler, or ``local``, instead of processes.
+        Address of a Dask scheduler, or ``local`` for a cluster of so many workers here, instead of processes.
     fail_fast
         Whether to stop at the first point that fails.
     retry_failed
@@ -215,9 +216,15 @@ def sweep(
     done = total - sum(len(task.points) for task in open_tasks)
     if progress is not None:
         progress(done, total)
-    stream = done_there(perform, open_tasks, dask) if dask else done_here(perform, open_tasks, workers)
+    if dask:
+        stream = done_there(perform, [task.anywhere() for task in open_tasks], dask, workers)
+    else:
+        stream = done_here(perform, open_tasks, workers)
     with closing(stream):
-        for _, rows in stream:
+        for number, rows in stream:
+            if dask and parts.read(asked.folder / "parts", number) != rows:
+                # A worker whose results folder is another one than here.
+                parts.write(asked.folder / "parts", number, rows)
             known |= {row.point: row for row in rows}
             done += len(rows)
             if progress is not None:

@@ -54,6 +54,11 @@ class Task:
     code: str
     threads: int = 1
 
+    def anywhere(self) -> Task:
+        """Return the task for a process that stands in another folder."""
+        plugins = tuple(plugin.absolute() for plugin in self.plugins)
+        return replace(self, path=self.path.absolute(), plugins=plugins, folder=self.folder.absolute())
+
 
 def tasks(
     path: Path, base: Scenario, design: Design, given: Sequence[str], plugins: tuple[Path, ...], folder: Path

@@ -31,9 +31,9 @@ def command(place: Path, *words: str) -> list[str]:
     return [*MAIN, "sweep", str(place / "asked.yaml"), "--results", str(place / "results"), *words]
 
 
-def begun(words: list[str]) -> subprocess.Popen[str]:
+def begun(words: list[str], cwd: Path | None = None) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(words, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def told(words: list[str], code: int = 0) -> tuple[str, str]:
@@ -229,8 +229,3 @@ def test_an_axis_that_cannot_be_is_told_before_anything_runs(place: Path, text: 
     _, error = told(command(place), code=code)
     assert said in error
     assert not (place / "results").exists()
-
-
-def test_a_cluster_needs_its_extra_or_its_scheduler(place: Path) -> None:
-    _, error = told(command(place, "--dask", "tcp://127.0.0.1:1"), code=2)
-    assert "extra [cluster]" in error or "no scheduler answers" in error

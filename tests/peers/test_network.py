@@ -7,6 +7,7 @@ import csv
 import pytest
 
 from benchmarks.cases.peers_network import Instance
+from sim.optimise.design import design
 from sim.optimise.multicommodity import design_bound, least_utilisation
 from sim.scenario.backbones.repetita import read_demands, read_graph
 from sim.scenario.backbones.sndlib import plain_model, read_model, read_network
@@ -90,3 +91,28 @@ def test_the_map_of_chinanet_is_read_with_its_gaps() -> None:
     nowhere = [node.name for node in graph.nodes if node.longitude is None]
     assert sorted(nowhere) == [f"International Link {number}" for number in range(1, 5)]
     assert all(link.capacity is None for link in graph.links)
+
+
+@reads(SNDLIB)
+@pytest.mark.parametrize(
+    ("name", "best", "within"),
+    [("polska", 23619.0, 2e-3), ("nobel-germany", 161990.0, 5e-3), ("abilene", 114606.0, 2e-3)],
+)
+def test_designs_in_whole_modules_where_nobody_publishes_a_bound(name: str, best: float, within: float) -> None:
+    """What was once proven to be the best is not beaten, and found again within the gap."""
+    network = read_network(SNDLIB / f"{name}.txt")
+    found = design(network, plain_model(network), seconds=60.0, gap=within)
+    assert found.bound <= best * (1 + 1e-9)
+    assert best * (1 - 1e-9) <= found.cost <= best * (1 + within)
+    assert found.gap <= within
+
+
+@reads(SNDLIB)
+def test_a_design_of_dfn_bwin_lies_near_the_best_published() -> None:
+    row = published()["dfn-bwin-DBE"]
+    network = read_network(SNDLIB / "dfn-bwin.txt")
+    model = read_model(SNDLIB / "dfn-bwin--D-B-E-N-C-A-N-N.txt")
+    found = design(network, model, seconds=15.0)
+    best = float(row["published_best"])
+    assert best * (1 - 1e-6) <= found.cost <= 1.02 * best
+    assert 2 * float(row["published_lp_bound"]) <= found.bound <= best
