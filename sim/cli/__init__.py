@@ -14,6 +14,7 @@ from sim.cli.analyse import analyse
 from sim.cli.compare import compare
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
 from sim.cli.replay import replay
+from sim.cli.serve import serve
 from sim.cli.sweep import sweep
 from sim.desk.numbers import Finite
 
@@ -275,11 +276,11 @@ def doctor(results: Path, as_json: bool, **_: Any) -> None:
 @noise
 @handled
 def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
-    """Write the report page of stored runs anew, in another language if asked."""
-    from sim.once import report as report_again
+    """Write the pages of stored runs, comparisons and sweeps anew, another language first if asked."""
+    from sim.desk.reports import again
 
     for name in ids:
-        click.echo(str(report_again(results, name, lang)))
+        click.echo(str(again(results, name, lang)))
 
 
 @group.command()
@@ -287,6 +288,9 @@ def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
 @click.option("--csv", "kind", flag_value="csv", help="A folder of CSV tables.")
 @click.option("--xlsx", "kind", flag_value="xlsx", help="One workbook.")
 @click.option("--netcdf", "kind", flag_value="netcdf", help="The arrays.")
+@click.option(
+    "--geojson", "kind", flag_value="geojson", help="The map: centres, regions and links with their measures."
+)
 @click.option("--lp", type=click.Path(path_type=Path), help="File for the dispatch program of a scenario, to read.")
 @click.option("--hours", type=Finite(min=0, min_open=True), help="Hours of the program.  [default: 24]")
 @click.option("--begin", type=Finite(min=0), default=0.0, help="Hours in front of them.")
@@ -300,13 +304,13 @@ def report(ids: tuple[str, ...], results: Path, lang: str, **_: Any) -> None:
 def export(
     name: str, kind: str | None, lp: Path | None, out: Path | None, results: Path, as_json: bool, **options: Any
 ) -> None:
-    """Export a stored run to CSV, XLSX or netCDF, or a scenario's dispatch program to an LP file."""
+    """Export a run, comparison or sweep to CSV, XLSX, netCDF or GeoJSON, or a scenario's dispatch program to LP."""
     from sim.desk import exports
 
     force, sets, begin, hours = (options[key] for key in ("force", "sets", "begin", "hours"))
     if (kind is None) == (lp is None) or (lp and out) or (kind and (sets or begin or hours)):
-        text = "choose --csv, --xlsx or --netcdf with --out for a run, or --lp FILE with --hours, --begin, --set"
-        raise click.UsageError(f"{text} for a scenario")
+        text = "choose --csv, --xlsx, --netcdf or --geojson with --out for a run, or --lp FILE"
+        raise click.UsageError(f"{text} with --hours, --begin, --set for a scenario")
     if lp is not None:
         found = exports.program(name, lp, hours=hours, begin=begin, sets=sets, force=force)
     else:
@@ -336,6 +340,7 @@ group.add_command(replay)
 group.add_command(sweep)
 group.add_command(analyse)
 group.add_command(compare)
+group.add_command(serve)
 
 
 def main() -> None:

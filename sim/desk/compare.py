@@ -50,7 +50,26 @@ def find(
     names = [name.strip() for name in policies.split(",")]
     found = compare(scenarios, names, results=results, language=language, progress=progress, **how)
     place = results / FOLDER / str(found["id"])
-    page = comparison_page(found, language)
     placed(place / "comparison.json", lambda draft: draft.write_text(as_json(found), encoding="utf-8"), force=True)
-    placed(place / "report.html", lambda draft: draft.write_text(page, encoding="utf-8"), force=True)
-    return found, place / "report.html"
+    return found, write_page(found, place, language)
+
+
+def write_page(found: dict[str, Any], place: Path, language: str) -> Path:
+    """Write the page of a comparison into its folder and return its path.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    place
+        Its folder.
+    language
+        ``en`` or ``zh``, the one shown first.
+
+    Raises
+    ------
+    ResultsError
+        Where it cannot be written.
+    """
+    page = comparison_page(found, language)
+    return placed(place / "report.html", lambda draft: draft.write_text(page, encoding="utf-8"), force=True)

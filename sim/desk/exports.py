@@ -7,29 +7,35 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sim.desk.reports import comparison, others
 from sim.ground.errors import Problem, UsageError
 from sim.network.build import build
 from sim.once import prepare
 from sim.optimise.second_opinion import lp_file
-from sim.report.export import export
+from sim.report.comparison_tables import comparison_tables
+from sim.report.export import Table, export, export_tables
+from sim.report.sweep_tables import sweep_tables
 from sim.results import store
 from sim.results.product import check_place
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Limits
+from sim.study import archive
+from sim.study.findings import findings
+from sim.study.table import told
 
 _HOURS = 24.0
-_SUFFIX = {"csv": "-csv", "xlsx": ".xlsx", "netcdf": ".nc"}
+_SUFFIX = {"csv": "-csv", "xlsx": ".xlsx", "netcdf": ".nc", "geojson": ".geojson"}
 
 
 def run(name: str, kind: str, out: Path | None, folder: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write a stored run in another format and return where.
+    """Write a stored run, comparison or sweep in another format and return where.
 
     Parameters
     ----------
     name
-        The run's id or the beginning of it.
+        Its id or the beginning of it.
     kind
-        ``csv``, ``xlsx`` or ``netcdf``.
+        ``csv``, ``xlsx``, ``netcdf`` or ``geojson``; of a comparison or a sweep its tables, ``csv`` or ``xlsx``.
     out
         Where to; a name beside you where it is None.
     folder
@@ -53,9 +59,28 @@ def run(name: str, kind: str, out: Path | None, folder: Path, *, force: bool = F
         raise UsageError(
             f"{name} is a scenario, and --{kind} takes a stored run: run it first, or write it with --lp FILE"
         )
-    stored = store.load(store.find(folder, name))
-    target = out or Path(f"{stored.meta['id']}{_SUFFIX[kind]}")
-    return {"file": str(export(stored, kind, target, force=force))}
+    found = _tables(name, folder)
+    if found is None:
+        stored = store.load(store.find(folder, name))
+        target = out or Path(f"{stored.meta['id']}{_SUFFIX[kind]}")
+        return {"file": str(export(stored, kind, target, force=force))}
+    place, title, tables = found
+    if kind not in ("csv", "xlsx"):
+        raise UsageError(f"{place} is no run and has no {kind}; export its tables with --csv or --xlsx")
+    target = out or Path(f"{place.name}{_SUFFIX[kind]}")
+    return {"file": str(export_tables(tables, title, kind, target, force=force))}
+
+
+def _tables(name: str, folder: Path) -> tuple[Path, str, dict[str, Table]] | None:
+    """Return place, title and tables of a comparison or a sweep; None where it is neither."""
+    place = others(folder, name)
+    if place is None:
+        return None
+    if place.parent == folder:
+        read = archive.as_it_is(place)
+        points, _, _ = told(read.design, read.rows)
+        return place, "sweep", sweep_tables(findings(read), points)
+    return place, "comparison", comparison_tables(comparison(place))
 
 
 def program(

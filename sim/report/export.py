@@ -1,4 +1,4 @@
-"""A run as CSV, XLSX or netCDF: complete or not there, and nothing is overwritten unasked."""
+"""A run as CSV, XLSX, netCDF or GeoJSON, and other tables: complete or not there, nothing is overwritten unasked."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.ground.errors import ResultsError, SimError, did_you_mean
 from sim.ground.names import MEASURES, flat
+from sim.report.geojson import text as geojson
 from sim.results.product import Cell, as_text, placed
 from sim.results.schema import Results
 
@@ -34,14 +35,14 @@ def export(results: Results, kind: str, path: Path | str, *, force: bool = False
 
     ``csv`` makes a folder of UTF-8 files with a byte order mark: kpi, hub, centre, region, workload and
     hourly_nation; ``xlsx`` one workbook with the same tables as sheets; ``netcdf`` the arrays with CF
-    attributes.  A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    attributes; ``geojson`` the map.  A text that a spreadsheet would take for a formula gets an apostrophe before it.
 
     Parameters
     ----------
     results
         The run.
     kind
-        ``csv``, ``xlsx`` or ``netcdf``.
+        ``csv``, ``xlsx``, ``netcdf`` or ``geojson``.
     path
         Folder (``csv``) or file to write.
     force
@@ -63,6 +64,34 @@ def export(results: Results, kind: str, path: Path | str, *, force: bool = False
     if kind not in _WRITERS:
         raise SimError(f"there is no export as '{kind}'{did_you_mean(kind, _WRITERS)}")
     return placed(Path(path), lambda draft: _WRITERS[kind](results, draft), folder=kind == "csv", force=force)
+
+
+def export_tables(found: dict[str, Table], title: str, kind: str, path: Path | str, *, force: bool = False) -> Path:
+    """Write tables as a folder of CSV files or as a workbook and return the path; as `export` does it.
+
+    Parameters
+    ----------
+    found
+        Name → rows, the header first.
+    title
+        Of the workbook.
+    kind
+        ``csv`` or ``xlsx``.
+    path
+        Folder or file to write.
+    force
+        Whether to replace what is there.
+
+    Raises
+    ------
+    ResultsError
+        As `export` says.
+    """
+    writers: dict[str, Callable[[Path], None]] = {
+        "csv": lambda draft: _csv_files(found, draft),
+        "xlsx": lambda draft: _workbook(found, title, draft),
+    }
+    return placed(Path(path), writers[kind], folder=kind == "csv", force=force)
 
 
 def tables(results: Results) -> dict[str, Table]:
@@ -128,14 +157,22 @@ def _hourly(results: Results) -> Table:
 
 
 def _write_csv(results: Results, draft: Path) -> None:
+    _csv_files(tables(results), draft)
+
+
+def _csv_files(found: dict[str, Table], draft: Path) -> None:
     draft.mkdir()
-    for name, rows in tables(results).items():
+    for name, rows in found.items():
         # The mark at the front is how a spreadsheet knows UTF-8.
         with (draft / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([as_text(cell) for cell in row] for row in rows)
 
 
 def _write_xlsx(results: Results, draft: Path) -> None:
+    _workbook(tables(results), str(results.meta.get("scenario", "")), draft)
+
+
+def _workbook(found: dict[str, Table], title: str, draft: Path) -> None:
     try:
         import xlsxwriter
     except ImportError as error:
@@ -146,9 +183,9 @@ def _write_xlsx(results: Results, draft: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(draft), options) as book:
         # A date of its own would make the same run another file every time.
-        book.set_properties({"title": str(results.meta.get("scenario", "")), "created": datetime(2000, 1, 1)})
+        book.set_properties({"title": title, "created": datetime(2000, 1, 1)})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        for name, rows in tables(results).items():
+        for name, rows in found.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
             sheet.set_column(0, len(rows[0]) - 1, 18)
@@ -177,8 +214,13 @@ def _write_netcdf(results: Results, draft: Path) -> None:
     series.to_netcdf(draft, engine="netcdf4", encoding=packed)
 
 
+def _write_geojson(results: Results, draft: Path) -> None:
+    draft.write_text(geojson(results), encoding="utf-8")
+
+
 _WRITERS: dict[str, Callable[[Results, Path], None]] = {
     "csv": _write_csv,
     "xlsx": _write_xlsx,
     "netcdf": _write_netcdf,
+    "geojson": _write_geojson,
 }

@@ -11,9 +11,11 @@ from markupsafe import Markup
 
 from sim.figures.base import REGISTRY
 from sim.ground.names import flat
+from sim.ground.script import as_script
 from sim.report import targets
 from sim.report.bilingual import bilingual
 from sim.report.cells import Cells
+from sim.report.geojson import geojson
 from sim.report.published import published
 from sim.report.questions import answers
 from sim.report.run_strings import GLOSSARY, RUN_STRINGS
@@ -97,7 +99,7 @@ def _in_one(results: Results, first: str, language: str) -> str:
         figures=[figures[name] for name in (*_YEAR, *others) if name in figures],
         answers=answers(results, words, judged), glossary=GLOSSARY, groups=_groups(results),
         costs=_COSTS, beside=_BESIDE,
-        plan=plan_lines(results, language),
+        plan=plan_lines(results, language), geojson=Markup(as_script(geojson(results))),
     )  # fmt: skip
 
 

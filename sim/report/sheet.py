@@ -18,7 +18,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 _SCRIPT = '<script id="plotly"></script>'
 
 
-def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]]) -> str:
+def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]], charts: bool = True) -> str:
     """Return a page that speaks both languages: one is shown, a button shows the other, and nothing is asked for.
 
     Without JavaScript it reads in the language that was asked for.
@@ -31,6 +31,8 @@ def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]]) -> st
         ``en`` or ``zh``, the one that is shown first.
     told
         Given a language, what the template is filled with: at least ``t``, its words, and ``title``.
+    charts
+        Whether the page has any, and needs the script that draws them.
 
     Raises
     ------
@@ -44,7 +46,9 @@ def sheet(name: str, language: str, told: Callable[[str], dict[str, Any]]) -> st
         filled = {**told(each), "first": language}
         body = Markup(template(name).render(**filled))
         policy, title = Markup(POLICY), filled["title"]
-        return template("sheet.html").render(body=body, code=CODES[each], policy=policy, title=title)
+        return template("sheet.html").render(
+            body=body, charts=charts, code=CODES[each], policy=policy, title=title
+        )  # fmt: skip
 
     return bilingual(in_one, language).replace(_SCRIPT, f'<script id="plotly">{plotly()}</script>', 1)
 

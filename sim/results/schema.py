@@ -11,9 +11,16 @@ import xarray as xr
 
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
+from sim.ground.names import MEASURES, flat
+from sim.results.card import card
 
 FATES = ("finished", "rejected", "missed", "running", "waiting", "killed")
 """What becomes of a job; killed counts the kills on the way to it."""
+CARD = (
+    "capacity_eflops", "served_share", "deadline_missed_share", "facility_energy_twh", "pue", "wue",
+    "green_share.hourly", "emissions_mt.location", "cost_bn_cny.total",
+)  # fmt: skip
+"""Measures that a notebook shows of a run."""
 STATISTICS = ("mean", "p50", "p95", "p99", "slowdown")
 """What is known of the waits of jobs; the last is the mean bounded slowdown."""
 
@@ -150,6 +157,18 @@ class Results:
     def has(self, names: Iterable[str]) -> bool:
         """Return whether the run has all of these arrays and prices."""
         return set(names) <= {*self.series.data_vars, *(self.prices.data_vars if self.prices is not None else ())}
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the run: who it is, and the measures of the nation by which it is judged."""
+        known = flat(self.kpi)
+        rows = [
+            (key, known[key], "" if MEASURES[key].unit == "1" else MEASURES[key].unit, MEASURES[key].en)
+            for key in CARD
+            if known.get(key) is not None
+        ]
+        about = [str(self.meta.get(key)) for key in ("scenario", "policy", "engine") if self.meta.get(key)]
+        note = " · ".join([str(self.meta.get("id", "")), f"{len(self.series.variables)} arrays in .series"])
+        return card(" · ".join(about) or "run", ("key", "value", "unit", "measure"), rows, note.strip(" ·"))
 
     def ids(self, dimension: str) -> tuple[str, ...]:
         """Return the ids along a dimension."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.ground.errors import UsageError
 from sim.once import code_version
+from sim.results.card import card
 from sim.study.attribution import attribution
 from sim.study.attribution import mean as mean_of
 from sim.study.choices import front
@@ -25,6 +26,25 @@ WITHIN = 0.1
 AIMS = (COST, "emissions_mt.location")
 """Measures of the front of a comparison."""
 INTERVAL = "95 %, Student's t over replications; of differences, over the paired differences"
+
+
+class Comparison(dict[str, Any]):
+    """A comparison as a document, which a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        """Return policies by total cost: mean, difference to the first, distance from the bound."""
+        rows = [
+            (
+                name,
+                policy,
+                *(cells[key][part] for key in AIMS for part in ("mean", "diff")),
+                one["regret"][policy]["share"],
+            )
+            for name, one in (self.get("scenarios") or {self["scenario"]: self}).items()
+            for policy, cells in sorted(one["policies"].items(), key=lambda item: float(item[1][COST]["mean"]))
+        ]  # fmt: skip
+        head = ("scenario", "policy", *(f"{key}{part}" for key in AIMS for part in ("", " (diff)")), "above the bound")
+        return card("comparison", head, rows, str(self["id"]))
 
 
 def compare(
@@ -42,7 +62,7 @@ def compare(
     workers: int = 1,
     language: str = "en",
     progress: Tick | None = None,
-) -> dict[str, Any]:
+) -> Comparison:
     """Return policies beside each other, on the same replications of one scenario or of several.
 
     Parameters
@@ -73,8 +93,8 @@ def compare(
 
     Returns
     -------
-    dict
-        Of one scenario what `judged` returns; of several ``scenarios`` {name: that}, ``league``, ``robustness``
+    Comparison
+        A dict: of one scenario what `judged` returns; of several ``scenarios`` {name: that}, ``league``, ``robustness``
         (`sim.study.robust`) and ``settings``, in which they differ. ``id`` names the
         comparison, and ``code`` the version that made it.
 
@@ -102,10 +122,10 @@ def compare(
     name = _identity([one.identity for one in contests], certify, within)
     told = {"id": name, "code": code_version()}
     if len(documents) == 1:
-        return {**told, **next(iter(documents.values()))}
+        return Comparison(**told, **next(iter(documents.values())))
     settings = _settings({one.name: one.differences for one in contests})
     over = {"league": league(documents), "robustness": robustness(documents, within)}
-    return {**told, "scenarios": documents, **over, "settings": settings}
+    return Comparison(**told, scenarios=documents, **over, settings=settings)
 
 
 def judged(one: Contest, found: Sequence[Any]) -> dict[str, Any]:

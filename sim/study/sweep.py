@@ -12,6 +12,8 @@ from typing import Any
 
 from sim.ground.errors import Problem, ResultsError, ScenarioError
 from sim.once import identify, policy_problems, prepare
+from sim.results.card import card
+from sim.results.schema import CARD
 from sim.scenario.vary import FIXED, Variants
 from sim.study import parts, table
 from sim.study.archive import SHEET
@@ -40,8 +42,8 @@ class Plan:
         What computes them.
     sample
         How its sample was drawn: ``method``, ``n``, ``seed``; None where it has none.
-    path, sets, plugins
-        The scenario file, differences that all points share, private policies.
+    scenario, path, sets, plugins
+        The scenario's name and file, differences that all points share, private policies.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Plan:
     design: Design
     tasks: list[Task]
     sample: dict[str, Any] | None
+    scenario: str
     path: Path
     sets: tuple[str, ...]
     plugins: tuple[Path, ...]
@@ -84,6 +87,16 @@ class Swept:
     def failed(self) -> int:
         """Return how many points failed."""
         return sum(row.failed for row in self.rows)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the sweep: the range of every national measure that varies."""
+        good = [row.kpi for row in self.rows if not row.failed]
+        keys = [key for key in CARD if all(isinstance(kpi.get(key), float) for kpi in good)]
+        values = {key: [kpi[key] for kpi in good] for key in keys}
+        rows = [(key, min(each), sum(each) / len(each), max(each)) for key, each in values.items() if each]
+        axes = " × ".join(self.plan.design.keys)
+        note = f"{self.plan.name} · {len(good)} of {self.plan.design.points} points, {self.failed} failed"
+        return card(f"{self.plan.scenario}: {axes}", ("key", "least", "mean", "most"), rows, note)
 
     def document(self) -> dict[str, Any]:
         """Return what ``sweep --json`` prints."""
@@ -135,7 +148,7 @@ def plan(
     drawn = scenario.config.sweep.sample if scenario.config.sweep is not None else None
     sample = {"method": drawn.method, "n": drawn.n, "seed": scenario.config.run.seed} if drawn is not None else None
     todo = tasks(Path(path), scenario, found, given, private, folder / "parts")
-    return Plan(name, folder, found, todo, sample, Path(path), tuple(given), private)
+    return Plan(name, folder, found, todo, sample, scenario.config.name, Path(path), tuple(given), private)
 
 
 def _check(variants: Variants, found: Design) -> None:
@@ -225,7 +238,7 @@ def sweep(
 def _write_sheet(asked: Plan) -> None:
     """Write what the sweep is, so that its tables can be made and analysed without its scenario."""
     axes = [{"name": axis.name, "keys": axis.keys, "rows": axis.rows} for axis in asked.design.axes]
-    sheet = {"id": asked.name, "points": asked.design.points, "code": asked.tasks[0].code}
+    sheet = {"id": asked.name, "scenario": asked.scenario, "points": asked.design.points, "code": asked.tasks[0].code}
     sheet |= {"axes": axes, "names": dict(asked.design.names), "sample": asked.sample}
     target = asked.folder / SHEET
     text = json.dumps(sheet, ensure_ascii=False, indent=1, default=str) + "\n"

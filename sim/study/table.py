@@ -35,6 +35,29 @@ def write(folder: Path, design: Design, rows: Sequence[Row]) -> dict[str, str]:
     ResultsError
         Where they cannot be written.
     """
+    bad = [row for row in rows if row.failed]
+    table, listed, keys = told(design, rows)
+    good = [row for row in rows if not row.failed]
+    files = {"table": _csv(folder / TABLE, table)}
+    numeric = [key for key in keys if not any(isinstance(row.kpi.get(key), str) for row in good)]
+    cube = _cube(design, good, numeric)
+    files["cube"] = str(placed(folder / CUBE, lambda draft: _netcdf(cube, draft), force=True))
+    (folder / FAILURES).unlink(missing_ok=True)
+    if bad:
+        files["failures"] = _csv(folder / FAILURES, listed)
+    return files
+
+
+def told(design: Design, rows: Sequence[Row]) -> tuple[list[list[Any]], list[list[Any]], list[str]]:
+    """Return the table of the points that worked, that of those that failed, and the keys of the measures.
+
+    Parameters
+    ----------
+    design
+        The points.
+    rows
+        What is known of each, in order of their numbers.
+    """
     settings = list(design.settings())
     good, bad = [row for row in rows if not row.failed], [row for row in rows if row.failed]
     meant = [design.meant(key) for key in design.keys]
@@ -49,15 +72,8 @@ def write(folder: Path, design: Design, rows: Sequence[Row]) -> dict[str, str]:
     keys = list(dict.fromkeys(key for row in good for key in row.kpi))
     table: list[list[Any]] = [["point", *heads, "run", *(_head(key, _unit(key)) for key in keys)]]
     table += [[row.point, *values(row), row.run, *(row.kpi.get(key) for key in keys)] for row in good]
-    files = {"table": _csv(folder / TABLE, table)}
-    numeric = [key for key in keys if not any(isinstance(row.kpi.get(key), str) for row in good)]
-    cube = _cube(design, good, numeric)
-    files["cube"] = str(placed(folder / CUBE, lambda draft: _netcdf(cube, draft), force=True))
-    (folder / FAILURES).unlink(missing_ok=True)
-    if bad:
-        listed = [["point", *heads, "kind", "message"], *([row.point, *values(row), *row.error] for row in bad)]
-        files["failures"] = _csv(folder / FAILURES, listed)
-    return files
+    listed = [["point", *heads, "kind", "message"], *([row.point, *values(row), *row.error] for row in bad)]
+    return table, listed, keys
 
 
 def _head(label: str, unit: str) -> str:

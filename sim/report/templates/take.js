@@ -136,4 +136,17 @@
     document.addEventListener("suanwang:language", name);
   }
   document.querySelectorAll("table").forEach(offer);
+  // The map goes as GeoJSON, which stands in the page.
+  var map = document.querySelector("svg.map"), geo = document.getElementById("geojson");
+  if (map && geo) {
+    var line = document.createElement("p"), take = document.createElement("button");
+    line.className = "take";
+    take.type = "button";
+    take.textContent = "GeoJSON";
+    take.addEventListener("click", function () {
+      save(new Blob([geo.textContent], {type: "application/geo+json"}), "map.geojson");
+    });
+    line.appendChild(take);
+    map.parentNode.after(line);
+  }
 })();

@@ -60,7 +60,7 @@ def test_some_hours_are_written_and_told_as_json(typed: Typed, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ((TOY,), 2, "choose --csv, --xlsx or --netcdf with --out for a run, or --lp FILE"),
+        ((TOY,), 2, "choose --csv, --xlsx, --netcdf or --geojson with --out for a run, or --lp FILE"),
         ((TOY, "--lp", "a.lp", "--csv"), 2, "choose --csv"),
         ((TOY, "--lp", "a.lp", "--out", "b"), 2, "choose --csv"),
         (("ab12", "--csv", "--hours", "3"), 2, "choose --csv"),
