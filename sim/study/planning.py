@@ -10,7 +10,8 @@ from typing import Any
 
 from sim.ground.errors import ResultsError
 from sim.network.build import build
-from sim.once import code_version, prepare, warnings
+from sim.once import code_version, prepare
+from sim.once import warnings as of_the_year
 from sim.optimise.expand.document import document
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.plan import solve, study
@@ -91,7 +92,7 @@ def plan(
 def warnings(scenario: Scenario) -> list[str]:
     """Return what a planner should know of a scenario's plan, assumptions first."""
     plan = scenario.config.plan
-    text = [problem.message for problem in warnings(scenario)]
+    text = [problem.message for problem in of_the_year(scenario)]
     if plan is not None:
         text.insert(
             0,
