@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from sim.network.build import build
     from sim.scenario.read import read
     from sim.study.compare import compare
+    from sim.study.planning import plan
     from sim.study.replicate import run
 
-__all__ = ["build", "compare", "read", "run", "simulate"]
+__all__ = ["build", "compare", "plan", "read", "run", "simulate"]
 
 _HOMES = {
     "build": "sim.network.build",
     "compare": "sim.study.compare",
+    "plan": "sim.study.planning",
     "read": "sim.scenario.read",
     "run": "sim.study.replicate",
     "simulate": "sim.engine.fluid",

@@ -13,6 +13,7 @@ import click
 from sim.cli.analyse import analyse
 from sim.cli.compare import compare
 from sim.cli.options import JSON, LANGUAGE, PLUGIN, RESULTS, SCENARIO, SET, handled, noise, problems
+from sim.cli.plan import plan
 from sim.cli.replay import replay
 from sim.cli.serve import serve
 from sim.cli.sweep import sweep
@@ -336,6 +337,7 @@ def calibrate(scenario: Path, write: bool, as_json: bool, quiet: bool, **_: Any)
         click.echo(f"{name}  {factor:.6f}")
 
 
+group.add_command(plan)
 group.add_command(replay)
 group.add_command(sweep)
 group.add_command(analyse)

@@ -12,8 +12,8 @@ from sim.ground.registry import Registry
 from sim.ground.script import as_script
 from sim.results.schema import Results
 
-# Okabe and Ito (2008), ordered so that neighbours differ in lightness too: told apart by every kind of eye.
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A7A00", "#555555")
+# Okabe and Ito (2008) with grey and brown, ordered so that neighbours differ most: told apart by every kind of eye.
+PALETTE = ("#0072B2", "#D55E00", "#56B4E9", "#555555", "#E69F00", "#009E73", "#603000", "#CC79A7")
 # From good to bad. Lightness falls all the way, so it reads the same in grey.
 SCALE = ((0.0, "#fff6d5"), (0.25, "#fbc877"), (0.5, "#ee7f5b"), (0.75, "#a83e73"), (1.0, "#3b1558"))
 

@@ -140,7 +140,7 @@ class _Drawing:
                 "route": self.routes, "names": [[self.source(flow), self.target(flow)] for flow in self.flows],
             },
             "link": {"text": words("way"), "percent": _flat(100.0 * self.loads, 0), "levels": marks.LEVELS,
-                     "names": [list(way.ends) for way in self.ways]},
+                     "names": [[words.name("node", node) for node in way.ends] for way in self.ways]},
             "centre": {
                 "text": words("centre_now"), "range": marks.pue_range(self.circles), "scale": SCALE,
                 "pue": _flat(1000.0 * pue, 0), "load": _flat(100.0 * busy, 0),

@@ -53,6 +53,7 @@ def describe(network: Network) -> dict[str, Any]:
             group: {name: item.name.model_dump() for name, item in getattr(config, plural).items()}
             for group, plural in (
                 ("hub", "hubs"), ("centre", "centres"), ("region", "regions"), ("workload", "workloads"),
+                ("node", "nodes"),
             )
         },
         "places": {name: [node.latitude_deg, node.longitude_deg] for name, node in config.nodes.items()},

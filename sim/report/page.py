@@ -17,13 +17,16 @@ from sim.report.bilingual import bilingual
 from sim.report.cells import Cells
 from sim.report.geojson import geojson
 from sim.report.published import published
+from sim.report.questions import answers
+from sim.report.run_strings import GLOSSARY, RUN_STRINGS
 from sim.report.sheet import plotly, template
 from sim.report.tables import HEADLINE, figure, limit, plan_lines, summary
 from sim.report.words import PageWords
 from sim.results.schema import Results
 
 # Figures with a place of their own on the page; any other follows them.
-_PLACED, _YEAR = ("map", "origin"), ("load_year", "power_year", "duration", "heat")
+_PLACED = ("map", "origin", "prices")
+_YEAR, _BACKBONE = ("load_year", "power_year", "duration", "heat", "waiting"), ("links", "sankey")
 _OF_HUBS = (
     "capacity_eflops", "load", "availability", "facility_energy_twh", "pue", "green_share.annual",
     "green_share.bundled", "green_share.hourly", "green_share.cfe", "emissions_mt.location",
@@ -80,10 +83,10 @@ def page(results: Results, language: str) -> str:
 
 def _in_one(results: Results, first: str, language: str) -> str:
     """Return the report in one language, without the script that draws the charts."""
-    words = PageWords(language, results.meta.get("names", {}))
+    words = PageWords(language, results.meta.get("names", {}), RUN_STRINGS)
     judged = targets.judge(results)
     figures = {name: drawn for name in REGISTRY.names() if (drawn := _figure(results, words, name))}
-    others = [name for name in figures if name not in (*_YEAR, *_PLACED)]
+    others = [name for name in figures if name not in (*_YEAR, *_BACKBONE, *_PLACED)]
     return template("page.html").render(
         t=words, meta=results.meta, cells=Cells(results, words), figure=figure, limit=limit, written=_written,
         differences=_set(results.meta.get("differences", [])),
@@ -91,9 +94,11 @@ def _in_one(results: Results, first: str, language: str) -> str:
         headline=summary(results, language, HEADLINE), published=published(results), targets=judged,
         met=sum(target.verdict == "met" for target in judged),
         missed=sum(target.verdict == "missed" for target in judged),
-        first=first, map=figures.get("map"), origin=figures.get("origin"),
+        first=first, map=figures.get("map"), origin=figures.get("origin"), prices=figures.get("prices"),
+        backbone=[figures[name] for name in _BACKBONE if name in figures],
         figures=[figures[name] for name in (*_YEAR, *others) if name in figures],
-        groups=_groups(results), costs=_COSTS, beside=_BESIDE,
+        answers=answers(results, words, judged), glossary=GLOSSARY, groups=_groups(results),
+        costs=_COSTS, beside=_BESIDE,
         plan=plan_lines(results, language), geojson=Markup(as_script(geojson(results))),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from sim.ground.errors import Problem, ScenarioError
 from sim.ground.units import split_key
 from sim.physics.grid import tariff
 from sim.scenario.entities import MOST
+from sim.scenario.planned import planned
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration, Event
 from sim.scenario.service import service
@@ -51,7 +52,7 @@ def check(scenario: Scenario, refused: frozenset[Path_] = frozenset()) -> list[P
     """
     found = [*_references(scenario), *_shares(scenario), *_workloads(scenario), *_traces(scenario)]
     found += [*_limits(scenario), *_run(scenario)]
-    found += [_Finding(path, text) for path, text in service(scenario)]
+    found += [_Finding(path, text) for path, text in [*service(scenario), *planned(scenario)]]
     for number, event in enumerate(scenario.config.events):
         found += _event(scenario, str(number), event)
 

@@ -38,7 +38,7 @@ def text() -> str:
                 "patternProperties": {f"^({'|'.join(sorted(parts))})[.]": {}},
                 "additionalProperties": False,
             },
-            **{key: parts[key] for key in ("policy", "run", "events", "sweep")},
+            **{key: parts[key] for key in ("policy", "run", "events", "sweep", "plan")},
         },
     }
     return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

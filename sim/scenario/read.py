@@ -19,7 +19,7 @@ from sim.scenario.trace_files import find_traces
 from sim.scenario.wording import gathered
 from sim.scenario.yaml_file import Document, parse_document, read_document
 
-TOP = ("extends", "name", "question", "nation", "set", "policy", "forecast", "run", "events", "sweep")
+TOP = ("extends", "name", "question", "nation", "set", "policy", "forecast", "run", "events", "sweep", "plan")
 PLACES = ("hubs", "regions", "centres", "nodes", "links")
 MOST_FILES = 20
 MOST_NAME = 200

@@ -64,7 +64,7 @@ class Scenario:
 
     def canonical(self) -> str:
         """Return the configuration as JSON with sorted keys: the part of a run's identity that is input."""
-        sections = {key: self._written_out(key) for key in Configuration.model_fields if key != "sweep"}
+        sections = {key: self._written_out(key) for key in Configuration.model_fields if key not in ASKED}
         inputs = {"config": _joined(sections), "nation": _json(self.nation.digest)}
         if self.traces:
             inputs["traces"] = _json({name: file.digest for name, file in self.traces.items()})
@@ -86,6 +86,8 @@ class Scenario:
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
 
+ASKED = ("sweep", "plan")
+"""Sections that ask something of the scenario and change no run of it."""
 _last: dict[str, tuple[object, str]] = {}
 
 

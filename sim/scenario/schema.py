@@ -21,6 +21,7 @@ from sim.scenario.entities import (
     Share,
     Workload,
 )
+from sim.scenario.planning import Planning
 from sim.scenario.reliability import Commissioning, Failure, FailureLog, Maintenance
 
 
@@ -272,3 +273,4 @@ class Configuration(Section):
         default_factory=dict, max_length=2000, description="what comes into service within the run"
     )
     sweep: Sweep | None = Field(None, description="axes of a sweep")
+    plan: Planning | None = Field(None, description="question of a capacity plan")

@@ -115,4 +115,4 @@ def test_a_design_of_dfn_bwin_lies_near_the_best_published() -> None:
     found = design(network, model, seconds=15.0)
     best = float(row["published_best"])
     assert best * (1 - 1e-6) <= found.cost <= 1.02 * best
-    assert 2 * float(row["published_lp_bound"]) <= found.bound <= best
+    assert 1.2 * float(row["published_lp_bound"]) <= found.bound <= best

@@ -74,7 +74,8 @@ def lines(ways: list[Way], nodes: dict[str, Point], loads: Array, words: Words) 
     for number, way in enumerate(ways):
         if all(node in nodes for node in way.ends):
             (x1, y1), (x2, y2) = (nodes[node] for node in way.ends)
-            text = words("way", first=way.ends[0], second=way.ends[1], load=words.share(float(loads[number])))
+            first, second = (words.name("node", node) for node in way.ends)
+            text = words("way", first=first, second=second, load=words.share(float(loads[number])))
             yield (
                 f'<path class="link load-{level(loads[number])}" data-way="{number}" '
                 f'd="M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}"><title>{escape(text)}</title></path>'

@@ -126,11 +126,12 @@ def test_an_instant_is_the_mean_of_its_epochs() -> None:
     results = china()
     found = instants(results)
     load = loading(results)
-    names = results.ids("link")
+    names, words = results.ids("link"), PageWords("en", results.meta["names"])
+    ends = {n: {words.name("node", node) for node in results.meta["link_ends"][name]} for n, name in enumerate(names)}
     at_noon = load[results.series["epoch"].dt.hour.values == 12].mean(axis=0)
     noon = 1 + found["hours"].index(12)
     for number, (first, second) in enumerate(found["link"]["names"]):
-        both = [n for n, name in enumerate(names) if set(results.meta["link_ends"][name]) == {first, second}]
+        both = [n for n in ends if ends[n] == {first, second}]
         assert found["link"]["percent"][number][noon] == round(100.0 * at_noon[both].max())
     pue = results["facility_power"].sum(axis=0) / results["it_power"].sum(axis=0)
     assert [row[0] for row in found["centre"]["pue"]] == pytest.approx((1000.0 * pue).tolist(), abs=0.51)

@@ -16,14 +16,16 @@ from sim.results.schema import Results
 VOID = {"meta", "link", "br", "input", "stop"}
 
 
-@lru_cache(maxsize=8)
-def run(nation: str = "toy-3", horizon: str = "48 h", epoch: str = "1 h", name: str = "case") -> Results:
+@lru_cache(maxsize=16)
+def run(
+    nation: str = "toy-3", horizon: str = "48 h", epoch: str = "1 h", name: str = "case", policy: str = "base"
+) -> Results:
     """Return the results of a short run with the `meta` that a run really has."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         settings = f"run: {{start: 2024-07-01, horizon: {horizon}, epoch: {epoch}}}"
         path.write_text(
-            f"name: {name}\nquestion: What happens?\nnation: {nation}\npolicy: {{name: base}}\n{settings}\n"
+            f"name: {name}\nquestion: What happens?\nnation: {nation}\npolicy: {{name: {policy}}}\n{settings}\n"
         )
         return once.execute(once.prepare(path))
 

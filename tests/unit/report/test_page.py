@@ -206,7 +206,7 @@ def test_a_figure_without_its_arrays_is_left_out() -> None:
 
 
 def test_every_figure_is_on_the_page() -> None:
-    text = page(run(), "en")
+    text = page(run(policy="optimal"), "en")
     for name in REGISTRY.names():
         assert REGISTRY.get(name).strings["title"][0] in text
 

@@ -1,0 +1,185 @@
+"""A plan whose operation is too large for one program: cuts from its days, and a bound that closes on it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+from sim.ground.arrays import Array
+from sim.optimise.expand.master import Master
+from sim.optimise.expand.oracle import Cut, Oracle
+from sim.optimise.expand.solver import Point, Solver
+
+Tick = Callable[[str, int, int], None]
+STEP = 0.3
+"""How far from the best plan towards the master's the days are looked at."""
+_ROUNDS = 400
+_CLOSE = 1e-9
+"""Share of a cut's value by which it must be violated to be worth a row."""
+
+
+@dataclass
+class Found:
+    """The best plan and the bound.
+
+    Attributes
+    ----------
+    values
+        [column of the master], with θ as the days cost.
+    objective, bound
+        M CNY.
+    prices
+        [row of the master], M CNY per unit of the right-hand side, of the last master.
+    slopes
+        [node][day], the cut of a day at the plan.
+    rounds, cuts, solves
+        How often the master was solved, rows it learnt, programs of days solved.
+    history
+        [round], objective and bound.
+    path
+        How it was solved: ``whole`` or ``benders``.
+    size
+        Rows and columns of the largest program.
+    """
+
+    values: Array
+    objective: float
+    bound: float
+    prices: Array
+    slopes: list[list[Cut]]
+    rounds: int = 0
+    cuts: int = 0
+    solves: int = 0
+    history: list[tuple[float, float]] = field(default_factory=list)
+    path: str = "benders"
+    size: tuple[int, int] = (0, 0)
+
+    @property
+    def gap(self) -> float:
+        """Return the gap between plan and bound, of the total cost."""
+        return max(self.objective - self.bound, 0.0) / max(abs(self.objective), 1e-12)
+
+
+class Benders:
+    """The loop: a master, and an oracle for each representative day that all years share.
+
+    A day's program is the same in every year but for its parameters (stocks, growth of demand, allowances), in which
+    its cost is convex: a cut learnt in one year holds in all, and in all futures. Points between the best plan and
+    the master's optimum are looked at (in-out separation).
+
+    Parameters
+    ----------
+    master
+        What is built.
+    oracles
+        [day].
+    whole
+        Whether modules are whole.
+    workers
+        Threads.
+
+    References
+    ----------
+    J. F. Benders (1962), Numerische Mathematik 4, doi 10.1007/BF01386316; W. Ben-Ameur, J. Neto (2007), Networks 49,
+    doi 10.1002/net.20137 (in-out).
+    """
+
+    def __init__(self, master: Master, oracles: list[Oracle], whole: bool = False, workers: int = 2) -> None:
+        self.master, self.oracles, self.workers = master, oracles, workers
+        self.solver = Solver(master, whole)
+        self.pool: list[list[Cut]] = [[] for _ in oracles]
+        self.known: list[list[set[int]]] = [[set() for _ in oracles] for _ in master.nodes]
+        self.cuts = 0
+
+    def settle(self, gap: float, tick: Tick | None = None, until: float = math.inf) -> Found:
+        """Return the plan once the gap is small enough, or the time is up."""
+        best: Found | None = None
+        history: list[tuple[float, float]] = []
+        point, rounds = self._learnt_point(), 0
+        while True:
+            rounds += 1
+            inside = self._between(best, point)
+            found = self._looked_at(inside)
+            if best is None or found.objective < best.objective:
+                best = found
+            point = self._learnt_point()
+            best.bound = max(best.bound, point.bound, history[-1][1] if history else -math.inf)
+            best.prices = point.prices[: len(self.master.rows.names)]
+            history.append((best.objective, best.bound))
+            if tick is not None:
+                tick("plan", min(rounds, _ROUNDS), _ROUNDS)
+            if best.gap <= gap or rounds >= _ROUNDS or time.monotonic() > until:
+                break
+        best.size = (len(self.master.rows.names) + self.cuts, len(self.master.cost))
+        best.rounds, best.cuts, best.history = rounds, self.cuts, history
+        best.solves = sum(oracle.solves for oracle in self.oracles)
+        return best
+
+    def _between(self, best: Found | None, point: Point) -> Array:
+        if best is None or self.solver.whole:
+            return point.values
+        return np.asarray(best.values + STEP * (point.values - best.values))
+
+    def _looked_at(self, values: Array) -> Found:
+        """Return what a plan costs, and learn its cuts."""
+        nodes, master = range(len(self.master.nodes)), self.master
+
+        def of_day(day: int) -> list[Cut]:
+            return [self.oracles[day].cut(master.parameters(values, node, day)) for node in nodes]
+
+        with ThreadPoolExecutor(self.workers) as pool:
+            by_day = list(pool.map(of_day, range(len(self.oracles))))
+        values = values.copy()
+        for day, cuts in enumerate(by_day):
+            self.pool[day] += cuts
+            for node, cut in enumerate(cuts):
+                values[master.theta(node, day)] = cut.value
+                self._learn(node, day, len(self.pool[day]) - len(cuts) + node)
+        slopes = [[by_day[day][node] for day in range(len(by_day))] for node in nodes]
+        return Found(values, float(master.cost @ values), -math.inf, np.zeros(0), slopes)
+
+    def _learnt_point(self) -> Point:
+        """Return the optimum of the master, once no cut of the pool is violated by it."""
+        while True:
+            point = self.solver.solve()
+            fresh = 0
+            for day, cuts in enumerate(self.pool):
+                if not cuts:
+                    continue
+                slope = np.stack([cut.slope for cut in cuts])
+                height = np.array([cut.constant for cut in cuts])
+                for node in range(len(self.master.nodes)):
+                    there = slope @ self.master.parameters(point.values, node, day) + height
+                    over = there - point.values[self.master.theta(node, day)]
+                    worst = int(np.argmax(over))
+                    if over[worst] > _CLOSE * (1.0 + abs(there[worst])):
+                        fresh += self._learn(node, day, worst)
+            if not fresh:
+                return point
+
+    def _learn(self, node: int, day: int, number: int) -> int:
+        """Add a cut of the pool as a row of a node; return whether it is new."""
+        if number in self.known[node][day]:
+            return 0
+        self.known[node][day].add(number)
+        matrix, lower = self.row(node, day, self.pool[day][number])
+        self.solver.add(matrix, np.array([lower]))
+        self.cuts += 1
+        return 1
+
+    def row(self, node: int, day: int, cut: Cut) -> tuple[sparse.csr_matrix, float]:
+        """Return a cut as a row over the master's columns: θ − slope · p ≥ constant."""
+        master, stocks = self.master, self.master.levers.stocks.count
+        workloads = len(master.nodes[node].growth)
+        column = np.concatenate([[master.theta(node, day)], master.stock(node), master.allowance(node, day)])
+        slope = np.concatenate([cut.slope[:stocks], cut.slope[stocks + workloads :]])
+        value = np.concatenate([[1.0], -slope])
+        lower = cut.constant + float(cut.slope[stocks : stocks + workloads] @ master.nodes[node].growth)
+        shape = (1, len(master.cost))
+        return sparse.csr_matrix((value, (np.zeros(len(column), dtype=int), column)), shape=shape), lower

@@ -1,0 +1,164 @@
+"""A capacity plan: the days that stand for the year, the program, its solution, what it comes to."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.ground.arrays import Array
+from sim.network.network import Network
+from sim.optimise.expand import whole
+from sim.optimise.expand.account import Sums, year
+from sim.optimise.expand.benders import Benders, Found, Tick
+from sim.optimise.expand.days import Day, day_of
+from sim.optimise.expand.levers import asked
+from sim.optimise.expand.master import Master, nodes
+from sim.optimise.expand.measures import measures
+from sim.optimise.expand.oracle import Oracle
+from sim.optimise.expand.place import Place, Setting, place
+from sim.optimise.periods import Periods, choose
+
+SMALL = 60_000
+"""Columns up to which a plan is solved as one program."""
+
+
+@dataclass
+class Study:
+    """A question of capacity, ready to be solved, more than once.
+
+    Attributes
+    ----------
+    network
+        The network of the nation's year.
+    setting, periods, places, days, oracles
+        What operation is, by day.
+    master
+        What can be built.
+    """
+
+    network: Network
+    setting: Setting
+    periods: Periods
+    places: list[Place]
+    days: list[Day]
+    oracles: list[Oracle]
+    master: Master
+
+
+@dataclass
+class Outcome:
+    """What was found.
+
+    Attributes
+    ----------
+    study
+        The question.
+    found
+        Plan and bound.
+    sums
+        [node], what the years come to.
+    seconds
+        By stage.
+    """
+
+    study: Study
+    found: Found
+    sums: list[Sums]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def study(network: Network, periods: Periods | None = None) -> Study:
+    """Return the question of a network's scenario, its days chosen and their programs made.
+
+    Parameters
+    ----------
+    network
+        Built over a year, or over what stands for one.
+    periods
+        The days; chosen as the scenario says where none are given.
+    """
+    plan = asked(network)
+    setting = Setting.of(network)
+    chosen = choose(network, plan.periods, plan.extremes) if periods is None else periods
+    bounds = measures(network)
+    epochs = chosen.epochs(network.calendar.epochs_per_day)
+    places = [place(setting, at) for at in epochs]
+    days = [day_of(here, bounds) for here in places]
+    master = Master(nodes(network, setting.levers), setting.levers, bounds, yearly(network, chosen), network)
+    return Study(network, setting, chosen, places, days, [Oracle(day) for day in days], master)
+
+
+def yearly(network: Network, periods: Periods) -> Array:
+    """Return the days of a year that each period stands for; [period]."""
+    of_year = network.calendar.whole_year(network.scenario.config.year)
+    days = of_year.epochs / of_year.epochs_per_day
+    return np.asarray(periods.weight * days / periods.weight.sum())
+
+
+def solve(
+    question: Study, *, workers: int = 2, tick: Tick | None = None, seconds: float | None = None, small: int = SMALL
+) -> Outcome:
+    """Return the best plan that is found, with its bound.
+
+    Parameters
+    ----------
+    question
+        As `study` returns it.
+    workers
+        Threads.
+    tick
+        Called with what is done, how far, and of how many.
+    seconds
+        Time limit; the best plan so far is returned then.
+    small
+        Columns up to which it is one program.
+
+    Raises
+    ------
+    SolveError
+        Where no plan keeps every target and limit, or the solver fails.
+    """
+    began = time.perf_counter()
+    until = math.inf if seconds is None else time.monotonic() + seconds
+    master, plan = question.master, asked(question.network)
+    modules = bool((master.whole > 0.0).any())
+    if whole.size(master, question.days) <= small:
+        found = _at_once(question, modules)
+    else:
+        found = Benders(master, question.oracles, modules, workers).settle(plan.gap, tick, until)
+    solved = time.perf_counter()
+    delays = delays_ms(question.network)
+    sums = [
+        year(master, question.oracles, question.places, found.values, number, delays)
+        for number in range(len(master.nodes))
+    ]
+    return Outcome(
+        question, found, sums,
+        {"solve": round(solved - began, 3), "account": round(time.perf_counter() - solved, 3)},
+    )  # fmt: skip
+
+
+def delays_ms(network: Network) -> Array:
+    """Return the delays by which interactive compute is counted: 1, 5, 20 ms and those of the targets; ascending."""
+    asked_for = [target.within_ms for target in asked(network).targets.values() if target.within_ms is not None]
+    return np.unique([1.0, 5.0, 20.0, *asked_for])
+
+
+def _at_once(question: Study, modules: bool) -> Found:
+    """Return the optimum of the whole program; its cuts are those of the days at it."""
+    master = question.master
+    program = whole.whole(master, question.days)
+    point = whole.solve(program, master, modules)
+    values, prices = whole.at_master(point, master)
+    cuts = []
+    for number in range(len(master.nodes)):
+        row = [oracle.cut(master.parameters(values, number, day)) for day, oracle in enumerate(question.oracles)]
+        cuts.append(row)
+        for day, cut in enumerate(row):
+            values[master.theta(number, day)] = cut.value
+    found = Found(values, point.objective, min(point.bound, point.objective), prices, cuts, 1, path="whole")
+    found.size = program.matrix.shape
+    return found

@@ -1,0 +1,106 @@
+"""HiGHS over the master: loaded once, rows added as cuts are learnt; or once over everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from sim.ground.arrays import Array
+from sim.ground.errors import SolveError
+from sim.optimise.expand.master import Master
+
+
+class Infeasible(SolveError):
+    """Nothing that may be built keeps all rows of the master."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """An optimum of the master.
+
+    Attributes
+    ----------
+    objective
+        M CNY.
+    values
+        [column].
+    prices
+        [row], M CNY per unit of the right-hand side, those of the master first; zeros with whole modules.
+    bound
+        What no better plan can be below, M CNY: the objective, but where modules are whole.
+    """
+
+    objective: float
+    values: Array
+    prices: Array
+    bound: float
+
+
+class Solver:
+    """The master in HiGHS.
+
+    Parameters
+    ----------
+    master
+        The program.
+    whole
+        Whether modules are whole.
+    """
+
+    def __init__(self, master: Master, whole: bool = False) -> None:
+        self.master, self.whole = master, whole and bool((master.whole > 0.0).any())
+        self.scale = np.where((master.whole > 0.0) & self.whole, master.whole, 1.0)
+        matrix = (master.rows.matrix(len(master.cost)) @ sparse.diags(self.scale)).tocsc()
+        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        for name, option in (("output_flag", False), ("threads", 1)):
+            self._solver.setOptionValue(name, option)
+        if self.whole:
+            self._solver.setOptionValue("mip_rel_gap", 1e-9)
+        kinds = ((master.whole > 0.0) & self.whole).astype(np.int32)
+        rows, columns = matrix.shape
+        self._solver.passModel(
+            columns, rows, matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0,
+            master.cost * self.scale, master.low, np.where(kinds > 0, np.floor(master.high / self.scale + 1e-9),
+            master.high), np.array(master.rows.lower), np.array(master.rows.upper),
+            matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data, kinds,
+        )  # fmt: skip
+
+    def add(self, matrix: sparse.csr_matrix, lower: Array, upper: Array | None = None) -> None:
+        """Add rows lower ≤ A x ≤ upper."""
+        part = (matrix @ sparse.diags(self.scale)).tocsr()
+        most = np.full(len(lower), np.inf) if upper is None else upper
+        self._solver.addRows(
+            part.shape[0], lower, most, part.nnz, part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32),
+            part.data,
+        )  # fmt: skip
+
+    def objective(self, cost: Array) -> None:
+        """Change what is minimised; [column]."""
+        self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost * self.scale)
+
+    def solve(self) -> Point:
+        """Return the optimum.
+
+        Raises
+        ------
+        Infeasible, SolveError
+            Where there is none.
+        """
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible):
+            self._solver.clearSolver()
+            self._solver.run()
+            status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise Infeasible("no plan keeps every target and limit")
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise SolveError(f"the plan: the solver says '{self._solver.modelStatusToString(status)}'")
+        found = self._solver.getSolution()
+        value = float(self._solver.getObjectiveValue())
+        dual = np.asarray(found.row_dual) if not self.whole else np.zeros(self._solver.getNumRow())
+        bound = float(self._solver.getInfo().mip_dual_bound) if self.whole else value
+        return Point(value, np.asarray(found.col_value) * self.scale, dual, bound)
