@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from markupsafe import Markup
@@ -41,11 +42,23 @@ def whiskers(middle: Sequence[float], ends: Sequence[Sequence[float]]) -> dict[s
 def layout(title: str, rows: int) -> dict[str, Any]:
     """Return the layout of a chart of rows that have names."""
     return {
-        "xaxis": {"title": {"text": escape(title)}, "zeroline": True, "zerolinecolor": "#51606f"},
+        "xaxis": {"title": {"text": folded(title, 40)}, "zeroline": True, "zerolinecolor": "#51606f"},
         "yaxis": {"type": "category"}, "height": 140 + 34 * rows, "hovermode": "closest",
         # Below the title of the axis, however flat the chart is.
         "legend": {"y": -48.0 / (34.0 * rows + 30.0)},
     }  # fmt: skip
+
+
+def folded(text: str, width: int) -> str:
+    """Return a text in lines of so many letters, or half as many signs, as Plotly draws it; escaped.
+
+    Examples
+    --------
+    >>> folded("cost & carbon", 8), folded("碳排放（基于位置）", 10)
+    ('cost &amp;<br>carbon', '碳排放（基<br>于位置）')
+    """
+    wide = any(ord(letter) > 0x2E80 for letter in text)
+    return "<br>".join(escape(line) for line in wrap(text, width // 2 if wide else width) or [""])
 
 
 def bars(one: Document, measure: str, title: str, mark: str, words: PageWords) -> Markup:

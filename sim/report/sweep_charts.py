@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from sim.figures.base import PALETTE, SCALE, chart
-from sim.report.comparison_charts import layout, whiskers
+from sim.report.comparison_charts import folded, layout, whiskers
 from sim.report.numbers import brief
 from sim.report.sweep import BETTER, Document, name_of, shown
 from sim.report.words import PageWords
@@ -26,7 +26,7 @@ def lines(found: Document, words: PageWords) -> Markup:
     outputs = {key: _written(key, _scaled(told["outputs"][key]), told["outputs"][key], words) for key in keys}
     rows = [*inputs.values(), *outputs.values()]
     names = [*inputs, *(name_of(key, words) for key in keys)]
-    places, width = list(range(len(rows)))[::-1], 10 if words.language == "zh" else 22
+    places = list(range(len(rows)))[::-1]
     lead = np.array(told["outputs"][keys[0]])
     edges = np.quantile(lead, np.linspace(0.0, 1.0, _FIFTHS + 1))
     fifth = np.clip(np.searchsorted(edges, lead, side="left") - 1, 0, _FIFTHS - 1)
@@ -49,7 +49,7 @@ def lines(found: Document, words: PageWords) -> Markup:
     ]
     spec = {
         "xaxis": {"visible": False, "range": [-0.02, 1.02]}, "annotations": marks, "hovermode": False,
-        "yaxis": {"tickvals": places, "ticktext": [_folded(name, width) for name in names],
+        "yaxis": {"tickvals": places, "ticktext": [folded(name, 22) for name in names],
                   "range": [-0.6, len(rows) - 0.6]},
         "height": 120 + 56 * len(rows), "legend": {"y": -0.02, "title": {"text": escape(name_of(keys[0], words))}},
     }  # fmt: skip
@@ -87,13 +87,6 @@ def _end(value: float) -> str:
     return text if len(text) <= 8 else brief(value)
 
 
-def _folded(name: str, width: int = 22) -> str:
-    """Return a name in lines that fit beside a chart on a narrow screen."""
-    from textwrap import wrap
-
-    return "<br>".join(escape(line) for line in wrap(name, width) or [""])
-
-
 def effects(key: str, told: Document, mark: str, words: PageWords) -> Markup:
     """Return what a measure depends on as bars, alone and in all, with intervals where they were estimated."""
     rows = told["effects"][::-1]
@@ -101,7 +94,7 @@ def effects(key: str, told: Document, mark: str, words: PageWords) -> Markup:
     for part, title, colour in (("total", "in_all", PALETTE[4]), ("first", "alone", PALETTE[0])):
         middle = [effect[part] for effect in rows]
         bar: dict[str, Any] = {
-            "type": "bar", "orientation": "h", "x": middle, "y": [_folded(effect["key"]) for effect in rows],
+            "type": "bar", "orientation": "h", "x": middle, "y": [folded(effect["key"], 22) for effect in rows],
             "name": escape(words(title)), "marker": {"color": colour},
         }  # fmt: skip
         if all(effect[f"{part}_interval"] is not None for effect in rows):

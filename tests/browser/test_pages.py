@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sim.desk.serve import Server
 from sim.report.comparison_page import comparison_page
 from sim.report.sweep_page import sweep_page
 from tests.browser.visit import NARROW, WIDE, Open
@@ -80,3 +82,26 @@ def test_a_table_is_taken_away_as_csv_and_as_a_workbook(visit: Open, tmp_path: P
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     cells = [["".join(cell.itertext()) for cell in row] for row in sheet.iter(f"{MAIN}row")]
     assert cells == rows
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_index_works_under_its_own_strict_policy(visit: Open, width: int) -> None:
+    read, _, _ = swept()
+    with Server(read.folder.parent, 0, "en") as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        seen = visit(server.url, width=width)
+        seen.page.click("[data-speak=zh]")
+        assert "参数扫描" in seen.page.inner_text("tbody")
+        assert seen("() => getComputedStyle(document.querySelector('.filter')).display") == "flex"
+        assert seen.fits()
+        seen.page.fill("input[name=q]", "nobody")
+        seen.page.click(".filter button")
+        assert not seen.page.query_selector("tbody")
+        seen.page.goto(server.url)
+        seen.page.click("tbody a")
+        seen.page.wait_for_function(ALL_DRAWN)
+        assert seen.page.query_selector_all(".chart .main-svg")
+        assert not seen.troubles
+        server.shutdown()
+        thread.join()
