@@ -8,7 +8,7 @@ from textwrap import shorten
 from typing import Any
 
 from sim.report.comparison_strings import COMPARISON
-from sim.report.numbers import brief, number, share
+from sim.report.numbers import brief, exact, number, share
 from sim.report.words import PageWords
 
 Document = Mapping[str, Any]
@@ -71,14 +71,20 @@ def policies_grid(document: Document, words: PageWords) -> Grid:
     ]  # fmt: skip
     rows = [
         [
-            name, number(each[COST]["mean"], 6), number(each[UNSERVED]["mean"], 3), number(each[EMITTED]["mean"], 5),
-            share(each[MISSED]["mean"]), " / ".join(brief(each[key]["mean"] or 0.0) for key in waiting) or number(None),
-            number(each["delay_ms.mean"]["mean"], 3), str(each[COST]["rank"]), share(each[COST]["won"]),
+            name, _mean(each[COST], 6), _mean(each[UNSERVED], 3), _mean(each[EMITTED], 5),
+            exact(share(each[MISSED]["mean"]), each[MISSED]["mean"]),
+            " / ".join(brief(each[key]["mean"] or 0.0) for key in waiting) or number(None),
+            _mean(each["delay_ms.mean"], 3), str(each[COST]["rank"]),
+            exact(share(each[COST]["won"]), each[COST]["won"]),
         ]
         for name, each in sorted(cells.items(), key=lambda item: float(item[1][COST]["mean"]))
     ]  # fmt: skip
     told = {"scenario": document["scenario"], "engine": document["engine"], "count": document["replications"]}
     return Grid(words("compared_on", **told), [*head, words("rank"), words("won")], rows)
+
+
+def _mean(cell: Document, digits: int) -> str:
+    return exact(number(cell["mean"], digits), cell["mean"])
 
 
 def _waiting(document: Document) -> list[str]:
@@ -98,7 +104,7 @@ def sure_grid(document: Document, words: PageWords) -> Grid:
         cells = document["policies"][name]
         above = {"diff": each["mean"], "diff_ci95": each["ci95"]}
         differences = ["–", "–"] if name == first else [difference(cells[COST]), difference(cells[EMITTED])]
-        rows.append([name, *differences, difference(above), share(each["share"])])
+        rows.append([name, *differences, difference(above), exact(share(each["share"]), each["share"])])
     return Grid(words("sure", first=first), head, rows)
 
 
@@ -131,7 +137,7 @@ def front_grid(document: Document, words: PageWords) -> Grid:
 
     rows = [
         [
-            name, number(each[COST]["mean"], 6), number(each[EMITTED]["mean"], 6),
+            name, _mean(each[COST], 6), _mean(each[EMITTED], 6),
             words("yes") if name in kept else words("beaten_by", names=beaten(name)),
         ]
         for name, each in sorted(cells.items(), key=lambda item: float(item[1][COST]["mean"]))
@@ -175,7 +181,8 @@ def terms_grid(document: Document, measure: str, title: str, words: PageWords) -
     ]  # fmt: skip
     head = [words("policy_column"), words("difference"), *(words.term("term", key) for key in terms)]
     rows = [
-        [name, signed(each["total"]), *(signed(each["by"]["term"][key]) for key in terms)] for name, each in why.items()
+        [name, *(exact(signed(value), value) for value in (each["total"], *(each["by"]["term"][key] for key in terms)))]
+        for name, each in why.items()
     ]
     return Grid(title, head, rows)
 

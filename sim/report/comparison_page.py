@@ -23,6 +23,7 @@ from sim.report.comparison import (
 )
 from sim.report.comparison_answer import answer
 from sim.report.comparison_charts import bars, front, intervals, regrets
+from sim.report.numbers import exact
 from sim.report.sheet import sheet
 from sim.report.words import PageWords
 
@@ -97,5 +98,5 @@ def _split(one: Document, words: PageWords, measure: str, way: str) -> Grid:
     key = COST if measure == "cost_bn_cny" else EMITTED
     title = words("split", measure=f"{words.measure(key)}, {words.unit(key)}", way=words.term("way", way),
                   policy=words("against", first=next(iter(one["policies"]))))  # fmt: skip
-    rows = [[name(part), *(signed(each[part]) for each in why.values())] for part in parts]
+    rows = [[name(part), *(exact(signed(each[part]), each[part]) for each in why.values())] for part in parts]
     return Grid(title, [words.term("way", way), *why], rows)

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from math import isfinite
+from typing import Any
 
 _SPACE = "\u202f"  # narrow, and no line breaks at it
 _MINUS, _NONE = "−", "–"
 # What is smaller is what sums leave behind by rounding.
 _NOISE = 1e-12
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Exact(str):
+    """A number as it is written, which knows its value to the last digit."""
+
+    exact: str
+
+
+def exact(text: str, value: Any) -> str:
+    """Return a text that carries the number that it writes; without one the text alone.
+
+    Examples
+    --------
+    >>> exact("1.46", 1.4600000123).exact, exact("–", None)
+    ('1.4600000123', '–')
+    """
+    if not isinstance(value, int | float):
+        return text
+    found = Exact(text)
+    found.exact = json.dumps(value)
+    return found
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.report.comparison import Grid
-from sim.report.numbers import brief, given, number, share
+from sim.report.numbers import brief, exact, given, number, share
 from sim.report.published import Published
 from sim.report.sweep_strings import SWEEP
 from sim.report.tables import figure
@@ -27,6 +27,10 @@ def words_in(language: str) -> PageWords:
 def value(key: str, number_: float | None, words: PageWords) -> str:
     """Return a value of a measure with its unit."""
     return f"{words.value(key, number_)} {words.unit(key)}".strip()
+
+
+def _cell(key: str, number_: float | None, words: PageWords) -> str:
+    return exact(words.value(key, number_), number_)
 
 
 def name_of(key: str, words: PageWords) -> str:
@@ -158,7 +162,7 @@ def ranges_grid(found: Document, words: PageWords) -> Grid:
     parts = ("least", "lower", "median", "upper", "most")
     base = found["base"].get("kpi", {})
     rows = [
-        [name_of(key, words), words.value(key, base.get(key)), *(words.value(key, ends[part]) for part in parts)]
+        [name_of(key, words), *(_cell(key, item, words) for item in (base.get(key), *(ends[part] for part in parts)))]
         for key, ends in found["measures"].items()
     ]
     return Grid(words("ranges"), [words("measure"), words("base"), *map(words, parts)], rows)
@@ -207,7 +211,7 @@ def surface_grid(surface: Document, words: PageWords) -> Grid:
     title = f"{name_of(key, words)}: {surface['x']}" + (f" × {surface['y']}" if surface["y"] else "")
     head = [f"{surface['y'] or ''} \\ {surface['x']}" if surface["y"] else surface["x"], *map(_step, surface["across"])]
     rows = [
-        [_step(step) or words.measure(key), *(words.value(key, cell) for cell in row)]
+        [_step(step) or words.measure(key), *(_cell(key, cell, words) for cell in row)]
         for step, row in zip(surface["along"], surface["cells"], strict=True)
     ]
     return Grid(title, head, rows)
@@ -223,7 +227,7 @@ def front_grid(found: Document, words: PageWords) -> Grid:
     keys = [each["key"] for each in found["inputs"]]
     rows = [
         [str(one["point"]), *(shown(one["inputs"][key]) for key in keys),
-         *(words.value(aim, one["outputs"][aim]) for aim in aims)]
+         *(_cell(aim, one["outputs"][aim], words) for aim in aims)]
         for one in points
     ]  # fmt: skip
     title = words("front_points", count=found["pareto"]["count"], told=len(points))
@@ -234,7 +238,8 @@ def corners_grid(found: Document, words: PageWords) -> Grid:
     """Return the corners in which the cases lie."""
     rows = [
         [f"{words.measure(one['key'])} {_sign(one['sign'])} {words.value(one['key'], one['bound'])}",
-         where(one["limits"], words), str(one["cases"]), share(one["coverage"]), share(one["density"])]
+         where(one["limits"], words), str(one["cases"]),
+         *(exact(share(one[part]), one[part]) for part in ("coverage", "density"))]
         for one in found["corners"]
     ]  # fmt: skip
     head = [words("case"), words("where"), words("count"), words("coverage"), words("density")]
@@ -245,7 +250,7 @@ def robust_grid(found: Document, words: PageWords) -> Grid | None:
     """Return how choices stand whatever comes; None where nobody asked."""
     key = found["robust"]
     rows = [
-        [settings(one["choice"], words), *(words.value(key, one[part]) for part in ("mean", "worst", "regret"))]
+        [settings(one["choice"], words), *(_cell(key, one[part], words) for part in ("mean", "worst", "regret"))]
         for one in found["robustness"]
     ]
     head = [words("choice"), words("mean"), words("worst"), words("greatest_regret")]

@@ -23,6 +23,8 @@ MEASURES = (
     "deadline_missed_share",
 )  # fmt: skip
 """Measures that are told unless somebody asks for others."""
+CHANCE = "run.replication"
+"""The axis of replications."""
 AIMS = ("cost_bn_cny.total", "emissions_mt.location")
 _MORE = ("green_share", "served", "availability")
 """Beginnings of measures of which more is better."""
@@ -65,18 +67,20 @@ def findings(
     UsageError
         Where what was asked for does not fit the sweep.
     """
-    inputs = archive.inputs()
+    everything = archive.inputs()
+    # Chance is nothing that somebody chose; where it is all that was varied, it is told of all the same.
+    inputs = {key: values for key, values in everything.items() if key != CHANCE} or everything
     told = _measures(archive, keys)
     effects = {key: _effects(archive, key) for key in told} if archive.whole else {}
     return {
         "id": archive.folder.name.removeprefix("sweep-"), "code": archive.code, "points": archive.design.points,
         "known": len(archive.rows), "failures": _failures(archive), "sample": archive.sample,
-        "inputs": _inputs(archive, inputs),
+        "inputs": _inputs(archive, everything),
         "measures": {key: _range(archive.output(key)) for key in told},
         "sensitivity": effects,
         "surfaces": [_surface(inputs, archive.output(key), key, effects.get(key, {})) for key in told],
         "lines": _lines(inputs, {key: archive.output(key) for key in told}),
-        "pareto": _pareto(archive, inputs, aims or [key for key in AIMS if key in told]),
+        "pareto": _pareto(archive, everything, aims or [key for key in AIMS if key in told]),
         "corners": _corners(archive, inputs, told, condition),
         "robustness": [asdict(one) for one in robustness(archive, robust, list(levers))] if robust else [],
         "robust": (robust or "").lstrip("-"),

@@ -54,6 +54,20 @@ def test_the_differences_and_their_parts_are_on_the_page(language: str) -> None:
             assert all(signed(value) in text for value in parts), measure
 
 
+def numbers(value: Any) -> set[float]:
+    """Return every number in a document."""
+    if isinstance(value, dict | list | tuple):
+        return set().union(*(numbers(item) for item in (value.values() if isinstance(value, dict) else value)))
+    return {float(value)} if isinstance(value, int | float) else set()
+
+
+def test_every_exact_value_is_one_of_the_document(language: str) -> None:
+    reader = Reader(comparison_page(one(), language), language)
+    values = {float(json.loads(text)) for text in reader.attribute("data-value")}
+    assert len(values) > 50
+    assert values <= numbers(one())
+
+
 def test_the_charts_show_the_intervals(language: str) -> None:
     reader = Reader(comparison_page(one(), language), language)
     specs = {attrs["data-chart"]: json.loads(text) for attrs, text in reader.scripts if "data-chart" in attrs}

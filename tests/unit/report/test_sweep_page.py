@@ -108,6 +108,25 @@ def test_every_chart_has_its_numbers_in_a_table(language: str) -> None:
         assert all(brief(effect["first"]) in texts for effect in told["effects"])
 
 
+def test_every_exact_value_is_one_of_the_sweep(language: str) -> None:
+    read, found, _ = swept()
+    reader = Reader(sweep_page(found, language), language)
+    values = [json.loads(text) for text in reader.attribute("data-value")]
+    assert len(values) > 50
+    known = {value for row in read.rows for value in row.kpi.values()} | set(found["base"]["kpi"].values())
+    known |= {value for ends in found["measures"].values() for value in ends.values()}
+    known |= {cell for surface in found["surfaces"] for row in surface["cells"] for cell in row}
+    known |= {corner[part] for corner in found["corners"] for part in ("coverage", "density")}
+    assert set(values) <= known
+
+
+def test_replications_are_chance_and_no_choice() -> None:
+    _, found, _ = swept("grid: {growth: [1, 2], run.replication: [0, 1]}")
+    assert [each["key"] for each in found["inputs"]] == ["growth", "run.replication"]
+    assert {(surface["x"], surface["y"]) for surface in found["surfaces"]} == {("growth", None)}
+    assert not any("run.replication" in corner["limits"] for corner in found["corners"])
+
+
 def test_intervals_are_drawn_where_effects_were_estimated() -> None:
     _, found, _ = swept(SAMPLE)
     effects = next(iter(found["sensitivity"].values()))["effects"][::-1]
