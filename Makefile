@@ -11,7 +11,7 @@ PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $$($(BIN)/python -c 'import pip' 2>/dev/nu
 	&& echo "$(BIN)/python -m pip" || echo "$(PYTHON) -m pip --python $(BIN)/python")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check peers bench schema clean
+.PHONY: help demo test check peers bench docs schema clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -36,6 +36,11 @@ peers: .venv/.peers ## install PyPSA and linopy as well and compare with them (a
 
 bench: .venv/.stamp ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks
+
+docs: .venv/.stamp ## build the documentation as a site in build/site; a warning is an error
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/site
+	@echo build/site/index.html
 
 schema: .venv/.stamp ## write schema/ anew from the code
 	$(BIN)/suanwang schema --write schema/scenario.schema.json

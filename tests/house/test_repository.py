@@ -48,7 +48,7 @@ def texts() -> list[Path]:
     return sorted(path for path in files if path.parent.name != "__pycache__" and path.name != ".git")
 
 
-LOCKS = {"requirements.lock": ("dev", "xlsx"), "requirements-peers.lock": ("peers",)}
+LOCKS = {"requirements.lock": ("dev", "docs", "xlsx"), "requirements-peers.lock": ("peers",)}
 
 
 def locked(lock: str) -> dict[str, tuple[str, str]]:

@@ -36,7 +36,7 @@ PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted(DOCS.rglob("*.md"))]
 SCENARIOS, RESULTS = DOCS / "how-to/scenarios.md", DOCS / "how-to/results.md"
 SWEEPS = DOCS / "how-to/sweeps.md"
 TRACES, REPLAY = DOCS / "how-to/traces.md", DOCS / "how-to/replay.md"
-TUTORIAL = DOCS / "tutorial/first-policy.md"
+TUTORIAL, PLANNER = DOCS / "tutorial/first-policy.md", DOCS / "tutorial/planner.md"
 POLICIES, NATIONS, BACKBONES, MEASURES_PAGE = (
     DOCS / "how-to/policies.md",
     DOCS / "how-to/nations.md",
@@ -184,6 +184,39 @@ def test_the_tutorials_policy_is_ten_lines_and_runs(desk: Path) -> None:
         shown = run(desk, "-m", "sim", *words)
     assert "clean_first" in shown
     assert "base" in shown
+
+
+def test_the_planners_tutorial_runs_as_written(desk: Path) -> None:
+    """In order: its files are saved under the names it gives them, and ID is what the command before it made."""
+    text = PLANNER.read_text(encoding="utf-8")
+    named = re.findall(r"Save this as `([\w.-]+)`", text)
+    for name, block in zip(named, blocks(PLANNER, "yaml"), strict=True):
+        (desk / name).write_text(block, encoding="utf-8")
+    for words in commands(PLANNER):
+        made = sorted((desk / "results").glob("sweep-*"), key=lambda path: path.stat().st_mtime_ns)
+        known = made[-1].name if made else ""
+        run(desk, "-m", "sim", *(known if word == "ID" else word for word in words))
+    (code,) = blocks(PLANNER, "python")
+    (desk / "planner.py").write_text(code, encoding="utf-8")
+    assert "served_share: " in run(desk, "planner.py")
+    assert (desk / "prices.csv").is_file()
+    assert list((desk / "results/comparisons").glob("*/report.html"))
+    assert (made[-1] / "report.html").is_file()
+
+
+def test_the_reference_is_that_of_the_code() -> None:
+    assert run(ROOT, "docs/generate.py", "--check") == "docs/reference: up to date\n"
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    run(ROOT, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "docs", str(tmp_path / "site"))
+    pages = {page.relative_to(DOCS).with_suffix(".html") for page in DOCS.rglob("*.md")}
+    built = {page.relative_to(tmp_path / "site") for page in (tmp_path / "site").rglob("*.html")}
+    assert pages <= built
+    for page in built:
+        text = (tmp_path / "site" / page).read_text(encoding="utf-8")
+        fetched = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*", text)
+        assert not fetched, f"{page} asks for something elsewhere"
 
 
 def test_every_shipped_policy_is_described() -> None:
