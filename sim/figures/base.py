@@ -62,12 +62,6 @@ REGISTRY: Registry[type[Figure]] = Registry("figure", "sim.figures")
 register = REGISTRY.register
 
 
-def step(results: Results) -> str:
-    """Return the step of a line over time, for `resample`: a day, in a short run an epoch or an hour."""
-    span = len(results.series["epoch"]) * results.seconds
-    return "1D" if span > 14 * 86400.0 else f"{results.seconds if results.seconds >= 900.0 else 3600.0:.0f}s"
-
-
 def plain(values: Any) -> list[Any]:
     """Return values as a specification holds them: instants to the minute, numbers to five digits."""
     if np.issubdtype(values.dtype, np.datetime64):

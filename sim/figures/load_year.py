@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import Any, ClassVar
 
-from sim.figures.base import PALETTE, Needs, Strings, Words, chart, plain, register, step, table
+from sim.figures.base import PALETTE, Needs, Strings, Words, chart, plain, register, table
 from sim.results.schema import Results
+from sim.results.spans import MONTH, means, step
 
 _EFLOPS = 1e18
-_MONTH = "1MS"
 
 
 def _line(name: str, instants: list[str], values: list[float], line: dict[str, Any]) -> dict[str, Any]:
@@ -40,26 +40,28 @@ class LoadYear:
 
     def draw(self, results: Results, words: Words) -> str:
         """Return the chart and its monthly table."""
-        series = results.series
-        served = series["served"].sum("centre").resample(epoch=step(results)).mean() / _EFLOPS
-        asked = series["demand"].sum("workload").resample(epoch=step(results)).mean() / _EFLOPS
+        times = results.series["epoch"].values
+        length = step(len(times), results.seconds)
+        begins, served = means(times, results["served"].sum(axis=1) / _EFLOPS, length)
+        asked = means(times, results["demand"].sum(axis=1) / _EFLOPS, length)[1]
         installed = results.kpi["capacity_eflops"]
-        instants = plain(served["epoch"].values)
-        shown = [name for name in results.ids("workload") if float(series["demand"].sel(workload=name).sum()) > 0.0]
+        instants = plain(begins)
+        names = results.ids("workload")
+        shown = [number for number in range(len(names)) if results["demand"][:, number].sum() > 0.0]
         data: list[dict[str, Any]] = [
             {
                 "type": "scatter", "mode": "lines", "stackgroup": "served", "x": instants,
-                "y": plain(served.sel(workload=name).values),
-                "name": escape(words.name("workload", name), quote=False),
+                "y": plain(served[:, number]),
+                "name": escape(words.name("workload", names[number]), quote=False),
                 "line": {"width": 0.5, "color": colour}, "fillcolor": colour,
             }
-            for name, colour in zip(shown, _colours(len(shown)), strict=True)
+            for number, colour in zip(shown, _colours(len(shown)), strict=True)
         ]  # fmt: skip
         data += [
             _line(
                 words("asked"),
                 instants,
-                plain(asked.values),
+                plain(asked),
                 {"color": "#111111", "width": 1.5, "dash": "dot"},
             ),
             _line(words("installed"), instants, [installed] * len(instants), {"color": "#111111", "width": 2}),
@@ -67,18 +69,13 @@ class LoadYear:
         layout = {"yaxis": {"title": {"text": words("axis")}, "rangemode": "tozero"}, "height": 400}
         return chart("load_year", words("title"), data, layout) + self._table(results, words, shown)
 
-    def _table(self, results: Results, words: Words, shown: list[str]) -> str:
-        by_month = results.series[["served", "demand"]].sum("centre").resample(epoch=_MONTH).mean() / _EFLOPS
-        head = [
-            words("month"),
-            *(words.name("workload", name) for name in shown),
-            words("served"),
-            words("asked"),
+    def _table(self, results: Results, words: Words, shown: list[int]) -> str:
+        times, names = results.series["epoch"].values, results.ids("workload")
+        months, served = means(times, results["served"].sum(axis=1) / _EFLOPS, MONTH)
+        asked = means(times, results["demand"].sum(axis=1) / _EFLOPS, MONTH)[1]
+        head = [words("month"), *(words.name("workload", names[n]) for n in shown), words("served"), words("asked")]
+        rows = [
+            [str(month)[:7], *(words.number(float(value)) for value in (*work[shown], work.sum(), wanted))]
+            for month, work, wanted in zip(months, served, asked, strict=True)
         ]
-        rows = []
-        for number, month in enumerate(by_month["epoch"].values):
-            at = by_month.isel(epoch=number)
-            parts = [float(at["served"].sel(workload=name)) for name in shown]
-            values = [*parts, float(at["served"].sum()), float(at["demand"].sum())]
-            rows.append([str(month)[:7], *(words.number(value) for value in values)])
         return table(words("by_month", unit=words("axis")), head, rows)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import xarray as xr
+import numpy as np
 
-from sim.figures.base import Needs, Strings, Words, chart, plain, register, step, table
+from sim.figures.base import Needs, Strings, Words, chart, plain, register, table
+from sim.ground.arrays import Array
 from sim.results.schema import Results
+from sim.results.spans import MONTH, means, step
 
 _GW = 1e9
 _ABOVE = {"clipmin": 1.0}  # A centre draws at least what its IT draws.
@@ -20,23 +22,25 @@ _SOURCES = {
 }
 
 
-def _means(results: Results, step: str) -> xr.Dataset:
-    return results.series[list(_NEEDS)].sum("centre").resample(epoch=step).mean()
+def _means(results: Results, span: str) -> tuple[Any, dict[str, Array]]:
+    """Return the beginnings of spans, and the means of all centres together over them, W."""
+    times = results.series["epoch"].values
+    found = {name: means(times, results[name].sum(axis=1), span) for name in _NEEDS}
+    return found[_NEEDS[0]][0], {name: mean for name, (_, mean) in found.items()}
 
 
-def _pue(power: xr.Dataset) -> xr.DataArray:
-    return power["facility_power"] / power["it_power"].where(power["it_power"] > 0.0)
+def _pue(power: dict[str, Array]) -> Array:
+    it = power["it_power"]
+    return np.divide(power["facility_power"], it, out=np.full_like(it, np.nan), where=it > 0.0)
 
 
 def _table(results: Results, words: Words) -> str:
-    power = _means(results, "1MS")
+    months, power = _means(results, MONTH)
     arrays = [array for array, _ in _SOURCES.values()] + ["facility_power"]
-    ratio = _pue(power)
-    rows = []
-    for number, month in enumerate(power["epoch"].values):
-        at = power.isel(epoch=number)
-        cells = [words.number(float(at[array]) / _GW) for array in arrays]
-        rows.append([str(month)[:7], *cells, words.number(float(ratio[number]))])
+    rows = [
+        [str(month)[:7], *(words.number(float(power[array][n]) / _GW) for array in arrays), words.number(float(ratio))]
+        for n, (month, ratio) in enumerate(zip(months, _pue(power), strict=True))
+    ]
     head = [words("month"), *(words(name) for name in _SOURCES), words("facility"), words("pue")]
     return table(words("by_month", unit=words("axis")), head, rows)
 
@@ -63,12 +67,12 @@ class PowerYear:
 
     def draw(self, results: Results, words: Words) -> str:
         """Return the chart and its monthly table."""
-        power = _means(results, step(results))
-        instants = plain(power["epoch"].values)
+        begins, power = _means(results, step(len(results.series["epoch"]), results.seconds))
+        instants = plain(begins)
         data: list[dict[str, Any]] = [
             {
                 "type": "scatter", "mode": "lines", "stackgroup": "source", "x": instants,
-                "y": plain(power[array].values / _GW), "name": words(name),
+                "y": plain(power[array] / _GW), "name": words(name),
                 "line": {"width": 0.5, "color": colour}, "fillcolor": colour,
             }
             for name, (array, colour) in _SOURCES.items()
@@ -76,7 +80,7 @@ class PowerYear:
         ]  # fmt: skip
         data.append(
             {
-                "type": "scatter", "mode": "lines", "x": instants, "y": plain(_pue(power).values),
+                "type": "scatter", "mode": "lines", "x": instants, "y": plain(_pue(power)),
                 "yaxis": "y2", "name": words("pue"), "line": {"color": "#B2182B", "width": 2},
             }
         )  # fmt: skip

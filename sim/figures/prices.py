@@ -10,6 +10,7 @@ import numpy as np
 from sim.figures.base import PALETTE, Needs, Strings, Words, chart, plain, register, table
 from sim.ground.arrays import Array
 from sim.results.schema import Results
+from sim.results.spans import means, step
 
 _STROKES = ("solid", "dash", "dot")
 _LINKS = 12
@@ -57,11 +58,11 @@ class Prices:
     def draw(self, results: Results, words: Words) -> str:
         """Return a chart a pool, the table of the hubs and that of the links."""
         price = _PETA * _prices(results, "hub_price")
-        long = len(price["epoch"]) * results.seconds > 14 * 86400.0
-        shown = price.resample(epoch="1D").mean() if long else price
-        instants, hubs = plain(shown["epoch"].values), [str(hub) for hub in price["hub"].values]
+        begins, shown = means(price["epoch"].values, price.values, step(len(price["epoch"]), results.seconds))
+        instants, hubs = plain(begins), [str(hub) for hub in price["hub"].values]
         charts = "".join(
-            self._chart(words, str(pool), instants, hubs, shown.sel(pool=pool).values) for pool in price["pool"].values
+            self._chart(words, str(pool), instants, hubs, shown[:, :, number])
+            for number, pool in enumerate(price["pool"].values)
         )
         rows = []
         for h, hub in enumerate(hubs):

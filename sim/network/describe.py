@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sim.ground.units import split_key
@@ -101,12 +102,21 @@ def differences(scenario: Scenario) -> list[dict[str, Any]]:
                 here = None
         origin = scenario.origins[path]
         place = f"{origin.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{origin.line}" if origin.line else origin.file
-        found.append({"key": ".".join(path), "value": _without_empty(here), "origin": place})
+        found.append({"key": ".".join(path), "value": _as_written(here, path, scenario.written), "origin": place})
     return found
 
 
-def _without_empty(value: Any) -> Any:
-    return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+def _as_written(value: Any, path: tuple[str, ...], written: Collection[tuple[str, ...]]) -> Any:
+    """Return a value without what the file left out: the schema's defaults and what is empty."""
+    if not isinstance(value, dict):
+        return value
+    deep = len(path)
+    inner = {other[deep] for other in written if len(other) > deep and other[:deep] == path}
+    return {
+        key: _as_written(item, (*path, key), written)
+        for key, item in value.items()
+        if item is not None and (not inner or key in inner)
+    }
 
 
 def _calibrated(scenario: Scenario) -> list[dict[str, str]]:

@@ -77,6 +77,62 @@ RUN_STRINGS: dict[str, tuple[str, str]] = {
         "reaches {full}.",
         "已装算力平均使用{load}，最高{peak}；最满的链路为{link}，达{full}。",
     ),
+    # What targets are about, and the documents that set them, as the nation's table has them in English.
+    "scope.10 clusters": ("10 clusters", "十大集群"),
+    "scope.Beijing": ("Beijing", "北京市"),
+    "scope.applicants": ("applicants", "申报单位"),
+    "scope.backbone and metro": ("backbone and metro", "骨干网与城域网"),
+    "scope.between hub clusters": ("between hub clusters", "枢纽集群之间"),
+    "scope.between hub nodes": ("between hub nodes", "枢纽节点之间"),
+    "scope.cluster to surrounding cities": ("cluster to surrounding cities", "集群至周边城市"),
+    "scope.core and important data": ("core and important data", "核心数据与重要数据"),
+    "scope.hub nodes": ("hub nodes", "枢纽节点"),
+    "scope.hub-node projects": ("hub-node projects", "枢纽节点项目"),
+    "scope.key application sites": ("key application sites", "重点应用场所"),
+    "scope.large and hyperscale data centres": ("large and hyperscale data centres", "大型、超大型数据中心"),
+    "scope.national data centres": ("national data centres", "全国数据中心"),
+    "scope.national new large": ("national new large", "全国新建大型数据中心"),
+    "scope.new compute of every kind": ("new compute of every kind", "各类新增算力"),
+    "scope.new data centres in hub nodes": ("new data centres in hub nodes", "枢纽节点新建数据中心"),
+    "scope.new/expanded large and hyperscale": (
+        "new or expanded large and hyperscale",
+        "新建及改扩建大型、超大型数据中心",
+    ),
+    "scope.within one city": ("within one city", "城市内"),
+    "document.2025 national green data centre call": (
+        "2025 national green data centre call",
+        "2025年度国家绿色数据中心推荐工作",
+    ),
+    "document.Action Plan for High-Quality Development of Computing Infrastructure": (
+        "Action Plan for High-Quality Development of Computing Infrastructure",
+        "算力基础设施高质量发展行动计划",
+    ),
+    "document.Beijing stock data-centre optimisation plan 2024-2027": (
+        "Beijing stock data-centre optimisation plan 2024-2027",
+        "北京市存量数据中心优化工作方案（2024—2027年）",
+    ),
+    "document.Green High-Quality Development of Data Centres and 5G Implementation Plan": (
+        "Green High-Quality Development of Data Centres and 5G Implementation Plan",
+        "推动数据中心和5G等新型基础设施绿色高质量发展实施方案",
+    ),
+    "document.Implementation Opinions on Deepening East-Data-West"
+    "-Compute and Accelerating the National Integrated Computing Network": (
+        "Implementation Opinions on Deepening East-Data-West-Compute "
+        "and Accelerating the National Integrated Computing Network",
+        "深入实施“东数西算”工程 加快构建全国一体化算力网的实施意见",
+    ),
+    "document.Replies approving the 8 hub nodes": (
+        "Replies approving the 8 hub nodes",
+        "关于同意建设全国一体化算力网络国家枢纽节点的复函",
+    ),
+    "document.Special Action Plan for Green and Low-Carbon Data Centres": (
+        "Special Action Plan for Green and Low-Carbon Data Centres",
+        "数据中心绿色低碳发展专项行动计划",
+    ),
+    "document.Three-Year Action Plan for New Data Centres": (
+        "Three-Year Action Plan for New Data Centres",
+        "新型数据中心发展三年行动计划",
+    ),
     # Glossary.
     "glossary": ("Words", "术语"),
     "glossary.eflops": ("EFLOPS (FP32)", "EFLOPS（FP32）"),

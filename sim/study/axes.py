@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -14,7 +15,7 @@ from sim.ground.units import split_key
 from sim.scenario.fields import KeyProblem, Place, chosen, convert, step
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Configuration, Sweep
-from sim.study.sample import drawn
+from sim.study.sample import drawn, size
 
 MOST_POINTS = 1_000_000
 
@@ -92,7 +93,8 @@ def design(scenario: Scenario, policies: Sequence[str] = ()) -> Design:
     Raises
     ------
     ScenarioError
-        Where there is no axis, lists of a `zip` differ in length, a key is varied twice, or there are too many points.
+        Where there is no axis, lists of a `zip` differ in length, a key is varied or a value taken twice, or there are
+        too many points.
     """
     sweep = scenario.config.sweep or Sweep()
     problems: list[Problem] = []
@@ -103,31 +105,43 @@ def design(scenario: Scenario, policies: Sequence[str] = ()) -> Design:
             text = f"the lists of sweep.zip have {sorted(lengths)} values; lists that move together are of one length"
             problems.append(Problem(scenario.origin("sweep", "zip"), text))
         axes.append(Axis("zip", tuple(sweep.zip), tuple(zip(*sweep.zip.values(), strict=False))))
-    if sweep.sample is not None:
-        axes.append(Axis("sample", tuple(sweep.sample.over), drawn(scenario, sweep.sample)))
+    chance = len(axes)
     if policies:
         axes.append(Axis("policy.name", ("policy.name",), tuple((name,) for name in policies)))
     run = scenario.config.run
     if run.replications > 1:
         numbers = range(run.replication, run.replication + run.replications)
         axes.append(Axis("run.replication", ("run.replication",), tuple((number,) for number in numbers)))
-    found = Design(tuple(axes), sweep.names)
-    problems += _problems(scenario, found)
+    problems += _problems(scenario, axes)
     if problems:
         raise ScenarioError(problems)
-    return found
+    # Points are drawn where it is known that there are not too many.
+    if sweep.sample is not None:
+        axes.insert(chance, Axis("sample", tuple(sweep.sample.over), drawn(scenario, sweep.sample)))
+    return Design(tuple(axes), sweep.names)
 
 
-def _problems(scenario: Scenario, found: Design) -> Iterator[Problem]:
+def _problems(scenario: Scenario, axes: Sequence[Axis]) -> Iterator[Problem]:
+    """Find what is wrong with axes, the sample beside them not drawn yet."""
+    sweep = scenario.config.sweep or Sweep()
     here = scenario.origin("sweep") if scenario.config.sweep is not None else Origin(str(scenario.files[-1]))
-    if not found.axes:
+    over = tuple(sweep.sample.over) if sweep.sample is not None else ()
+    if not axes and sweep.sample is None:
         yield Problem(here, "there is nothing to sweep; write axes, such as sweep: {grid: {run.seed: [1, 2]}}")
-    keys = [found.meant(key) for key in found.keys]
+    keys = [sweep.names.get(key, key) for key in (*(key for axis in axes for key in axis.keys), *over)]
     if len(set(keys)) < len(keys):
         twice = sorted({key for key in keys if keys.count(key) > 1})
         yield Problem(here, f"the sweep varies {', '.join(twice)} twice; keep one axis of it")
-    if not 0 < found.points <= MOST_POINTS:
-        text = f"the sweep has {found.points:,} points; write 1 to {MOST_POINTS:,}: shorten an axis or draw a sample"
+    for axis in axes:
+        meant = [sweep.names.get(key, key) for key in axis.keys]
+        steps = [tuple(cell(key, value) for key, value in zip(meant, row, strict=True)) for row in axis.rows]
+        double = next((step for step, often in Counter(steps).items() if often > 1), None)
+        if double is not None:
+            said = ", ".join(map(str, double))
+            yield Problem(here, f"the axis {axis.name} takes {said} twice; write every value once")
+    points = prod(len(axis.rows) for axis in axes) * (size(sweep.sample) if sweep.sample is not None else 1)
+    if not 0 < points <= MOST_POINTS:
+        text = f"the sweep has {points:,} points; write 1 to {MOST_POINTS:,}: shorten an axis or draw a sample"
         yield Problem(here, text)
 
 

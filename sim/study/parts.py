@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
+import re
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +66,7 @@ def write(folder: Path, number: int, rows: list[Row]) -> Path:
     """
     told = [[row.point, row.run, row.kpi, *row.error] for row in rows]
     body = json.dumps(told, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-    target, draft = folder / f"{number:06d}{SUFFIX}", folder / f".{number:06d}.{os.getpid()}.tmp"
+    target, draft = folder / f"{number:06d}{SUFFIX}", folder / f".{number:06d}.{_here()}.{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
@@ -99,7 +102,34 @@ def read(folder: Path, number: int) -> list[Row] | None:
 
 
 def sweep_out(folder: Path) -> None:
-    """Remove what a process that was killed has left half written."""
-    for draft in folder.glob(".*.tmp"):
-        with suppress(OSError):
-            draft.unlink()
+    """Remove what a process that was killed has left half written, and nothing that another is writing.
+
+    Parameters
+    ----------
+    folder
+        Folder of the sweep.
+    """
+    drafts = [(path, path.name.split(".")[-2]) for path in (folder / "parts").glob(f".*.{_here()}.*.tmp")]
+    drafts += [(path, path.name.split(".")[2]) for path in folder.glob(".suanwang.*.*.tmp")]
+    for draft, process in drafts:
+        if process.isdecimal() and not _runs(int(process)):
+            with suppress(OSError):
+                draft.unlink()
+
+
+def _here() -> str:
+    """Return the name of this machine, as part of a file's name."""
+    return re.sub(r"[^\w-]", "_", platform.node()) or "here"
+
+
+def _runs(process: int) -> bool:
+    """Return whether there is a process of this number, or nobody can tell."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

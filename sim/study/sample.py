@@ -42,6 +42,12 @@ def drawn(scenario: Scenario, sample: Sample) -> tuple[Row, ...]:
     return tuple(tuple(_written(share, *bound) for share, bound in zip(row, bounds, strict=True)) for row in unit)
 
 
+def size(sample: Sample) -> int:
+    """Return the number of points that a sample will have."""
+    keys = len(sample.over)
+    return sample.n * {"saltelli": keys + 2, "morris": keys + 1}.get(sample.method, 1)
+
+
 def unit_points(method: str, n: int, keys: int, rng: np.random.Generator) -> Array:
     """Return points of the unit cube; [point, key].
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.ground.errors import Problem, ResultsError, ScenarioError
+from sim.ground.errors import Origin, Problem, ResultsError, ScenarioError
 from sim.once import identify, policy_problems, prepare
 from sim.results.card import card
+from sim.results.product import placed
 from sim.results.schema import CARD
+from sim.scenario.scenario import Scenario
 from sim.scenario.vary import FIXED, Variants
 from sim.study import parts, table
 from sim.study.archive import SHEET
-from sim.study.axes import Design, design
+from sim.study.axes import Axis, Design, design
 from sim.study.cluster import done_there
 from sim.study.fleet import done_here
 from sim.study.parts import Row
@@ -140,7 +142,7 @@ def plan(
     private = tuple(Path(plugin) for plugin in plugins)
     scenario = prepare(path, given, private)
     found = design(scenario, policies)
-    _check(Variants(scenario), found)
+    _check(scenario, found)
     axes = [[axis.name, [found.meant(key) for key in axis.keys], axis.rows] for axis in found.axes]
     said = json.dumps([identify(scenario, private), axes], ensure_ascii=False, default=str)
     name = hashlib.sha256(said.encode()).hexdigest()[:12]
@@ -151,24 +153,37 @@ def plan(
     return Plan(name, folder, found, todo, sample, scenario.config.name, Path(path), tuple(given), private)
 
 
-def _check(variants: Variants, found: Design) -> None:
+def _check(scenario: Scenario, found: Design) -> None:
     """Raise where a value of an axis is none that its key may take.
 
     Raises
     ------
     ScenarioError
-        With every problem found.
+        With every problem found, at the axis.
     """
-    problems: list[Problem] = []
+    variants, problems, once = Variants(scenario), list[Problem](), scenario.config.run.replications
     for axis in found.axes:
         ends = axis.rows if axis.name != "sample" else (axis.rows[0], axis.rows[-1])
         for row in ends:
             settings = {found.meant(key): value for key, value in zip(axis.keys, row, strict=True)}
             if not {key.partition(".")[0] for key in settings} & set(FIXED):
                 variant, wrong = variants.of(settings)
-                problems += wrong or policy_problems(variant)
+                wrong = wrong or policy_problems(variant)
+                if not wrong and variant.config.run.replications != once:
+                    text = "run.replications is no axis; write it under `run`, or give --replications"
+                    wrong = [Problem(Origin(), text)]
+                problems += [replace(problem, origin=_stands(scenario, axis)) for problem in wrong]
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(list(dict.fromkeys(problems)))
+
+
+def _stands(scenario: Scenario, axis: Axis) -> Origin:
+    """Return where an axis is written."""
+    if axis.name in ("zip", "sample"):
+        return scenario.origin("sweep", axis.name)
+    sweep = scenario.config.sweep
+    written = sweep is not None and axis.name in sweep.grid
+    return scenario.origin("sweep", "grid", axis.name) if written else Origin("--policies")
 
 
 def sweep(
@@ -203,7 +218,7 @@ def sweep(
         Where results cannot be written, the cluster is not there, or processes are killed again and again.
     """
     _write_sheet(asked)
-    parts.sweep_out(asked.folder / "parts")
+    parts.sweep_out(asked.folder)
     known = asked.known()
     open_tasks = [
         task
@@ -240,12 +255,13 @@ def _write_sheet(asked: Plan) -> None:
     axes = [{"name": axis.name, "keys": axis.keys, "rows": axis.rows} for axis in asked.design.axes]
     sheet = {"id": asked.name, "scenario": asked.scenario, "points": asked.design.points, "code": asked.tasks[0].code}
     sheet |= {"axes": axes, "names": dict(asked.design.names), "sample": asked.sample}
-    target = asked.folder / SHEET
     text = json.dumps(sheet, ensure_ascii=False, indent=1, default=str) + "\n"
+    target = asked.folder / SHEET
     try:
+        if target.is_file() and target.read_bytes() == text.encode():
+            return
         asked.folder.mkdir(parents=True, exist_ok=True)
-        if not target.is_file() or target.read_text(encoding="utf-8") != text:
-            target.write_text(text, encoding="utf-8")
+        placed(target, lambda draft: draft.write_bytes(text.encode()), force=True)
     except OSError as error:
         raise ResultsError(
             f"{asked.folder}: cannot be written ({error.strerror or error}); choose another folder with --results"

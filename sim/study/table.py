@@ -128,4 +128,8 @@ def _name(key: str) -> str:
 
 
 def _netcdf(cube: Any, path: Path) -> None:
-    cube.to_netcdf(path, engine="netcdf4")
+    try:
+        cube.to_netcdf(path, engine="netcdf4")
+    except RuntimeError as error:
+        # How the library says that the disk is full.
+        raise OSError(None, f"{error}, perhaps for lack of room") from error

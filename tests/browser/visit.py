@@ -46,12 +46,16 @@ class Visit:
         What it wrote to the console as a warning or an error, and what its scripts raised.
     seconds
         From the request until every chart stood.
+    busy
+        Processor's seconds of the page's main thread until then, where timing was asked for: what it takes on a
+        machine that has nothing else to do.
     """
 
     page: Any
     requests: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    busy: float = 0.0
 
     def __call__(self, script: str, *values: Any) -> Any:
         """Return what a script says on the page; `values` is its one argument, where there is any."""
@@ -76,6 +80,7 @@ def opened(
     height: int = 900,
     javascript: bool = True,
     until: str = DRAWN,
+    timing: bool = False,
     **options: Any,
 ) -> Visit:
     """Return a visit to a file or an address in a fresh profile.
@@ -92,6 +97,8 @@ def opened(
         Whether scripts run; without them nothing is waited for.
     until
         A JavaScript function that is true when the page stands.
+    timing
+        Whether to measure `Visit.busy`.
     **options
         More of `browser.new_context`, such as ``color_scheme`` or ``accept_downloads``.
     """
@@ -113,9 +120,15 @@ def opened(
     visit.page.on("request", asked)
     visit.page.on("console", said)
     visit.page.on("pageerror", lambda error: visit.troubles.append(str(error)))
+    session = context.new_cdp_session(visit.page) if timing else None
+    if session is not None:
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
     start = time.perf_counter()
     visit.page.goto(address, wait_until="load")
     if javascript:
         visit.page.wait_for_function(until)
     visit.seconds = time.perf_counter() - start
+    if session is not None:
+        told = {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
+        visit.busy = told["TaskDuration"]
     return visit

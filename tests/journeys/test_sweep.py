@@ -15,6 +15,13 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
+from sim.ground.errors import ResultsError, ScenarioError
+from sim.study import parts as store
+from sim.study import table
+from sim.study.axes import Axis, Design
+from sim.study.parts import Row
+from sim.study.sweep import plan
+
 ROOT = Path(__file__).parents[2]
 SCENARIO = """extends: toy.yaml
 name: asked
@@ -215,17 +222,93 @@ def test_points_that_fail_are_told_apart_and_not_repeated_unasked(place: Path) -
     assert "points computed: 0 / 8" in out
 
 
+CUBE = ", ".join(
+    f"workloads.{name}.growth: {[1 + n / 1000 for n in range(216)]}" for name in ("hpc", "batch", "training")
+)
+
+
 @pytest.mark.parametrize(
-    ("text", "code", "said"),
+    ("text", "said"),
     [
-        ("extends: toy.yaml\n", 3, "there is nothing to sweep"),
-        ("extends: toy.yaml\nsweep: {grid: {grid.carbon_price: [5 CNY/t, -1 CNY/t]}}\n", 3, "it must be at least 0"),
-        ("extends: toy.yaml\nsweep: {grid: {run.sed: [1]}}\n", 3, "did you mean 'seed'"),
-        ("extends: toy.yaml\nsweep: {grid: {policy.name: [neerest]}}\n", 3, "did you mean 'nearest'"),
+        ("", "nothing to sweep"),
+        ("sweep: {grid: {grid.carbon_price: [5 CNY/t, -1 CNY/t]}}", ":2:16: grid.carbon_price_cny_per_t is -1"),
+        ("sweep: {grid: {run.sed: [1]}}", ":2:16: 'sed' is not a key of run; did you mean 'seed'"),
+        ("sweep: {names: {a: run.sed}, zip: {a: [1, 2]}}", ":2:30: 'sed' is not a key of run"),
+        ("sweep: {grid: {policy.name: [neerest]}}", "did you mean 'nearest'"),
+        ("sweep: {grid: {workloads.hpc.growth: [.nan, 1]}}", "growth is nan; it must be a finite number"),
+        ("sweep: {sample: {method: lhs, n: 9, over: {workloads.hpc.growth: [1, .inf]}}}", "growth is inf; it must"),
+        ("sweep: {grid: {grid.carbon_price: [5 CNY/t, 5.0 CNY/t]}}", "grid.carbon_price takes 5.0 twice"),
+        ("sweep: {grid: {run.replications: [1, 2]}}", "run.replications is no axis"),
+        ("sweep: {grid: {run: [{replications: 2}]}}", "run.replications is no axis"),
+        (
+            "sweep: {sample: {method: saltelli, n: 1000000, over: {workloads.hpc.growth: [1, 2]}}}",
+            "has 3,000,000 points",
+        ),
+        (f"sweep: {{grid: {{{CUBE}}}}}", "has 10,077,696 points"),
     ],
 )
-def test_an_axis_that_cannot_be_is_told_before_anything_runs(place: Path, text: str, code: int, said: str) -> None:
-    (place / "asked.yaml").write_text(text, encoding="utf-8")
-    _, error = told(command(place), code=code)
-    assert said in error
+def test_an_axis_that_cannot_be_is_told_at_its_place_before_anything_is_made(place: Path, text: str, said: str) -> None:
+    (place / "asked.yaml").write_text(f"extends: toy.yaml\n{text}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        plan(place / "asked.yaml", results=place / "results")
+    assert said in str(error.value)
+    assert "asked.yaml" in str(error.value)
     assert not (place / "results").exists()
+
+
+def test_a_wrong_axis_has_its_exit_code_and_a_policy_its_option(place: Path) -> None:
+    _, error = told(command(place, "--policies", "base,neerest"), code=3)
+    assert "keep one axis" in error
+    (place / "asked.yaml").write_text("extends: toy.yaml\nrun: {horizon: 1 h}\n", encoding="utf-8")
+    _, error = told(command(place, "--policies", "base,neerest"), code=3)
+    assert error.startswith("--policies: no policy is called 'neerest'; did you mean 'nearest'")
+    _, error = told(command(place, "--policies", "base,base"), code=3)
+    assert "policy.name takes base twice" in error
+
+
+def test_two_sweeps_at_once_share_a_folder(place: Path, undisturbed: dict[str, bytes]) -> None:
+    first, second = (begun(command(place, "--workers", "1")) for _ in range(2))
+    for process in (first, second):
+        _, error = process.communicate(timeout=600)
+        assert process.returncode == 0, error
+    assert kept(place) == undisturbed
+
+
+def test_only_what_nobody_writes_any_more_is_swept_out(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (tmp_path / "parts").mkdir()
+    names = ("parts/.000001.{host}.{pid}.tmp", ".suanwang.{pid}.7.tmp")
+    drafts = [tmp_path / name.format(host=store._here(), pid=pid) for pid in (ended.pid, os.getpid()) for name in names]
+    strange = tmp_path / f"parts/.000001.elsewhere.{ended.pid}.tmp"
+    for draft in (*drafts, strange):
+        draft.touch()
+    store.sweep_out(tmp_path)
+    assert [draft.exists() for draft in (*drafts, strange)] == [False, False, True, True, True]
+
+
+def test_names_in_chinese_and_a_bare_locale(place: Path) -> None:
+    path = place / "西部 60 %.yaml"
+    text = (
+        "extends: toy.yaml\nrun: {horizon: 24 h}\nsweep: {names: {份额: workloads.hpc.growth}, grid: {份额: [1, 2]}}\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    words = [*MAIN, "sweep", str(path), "--results", str(place / "结果"), "--workers", "1", "--json"]
+    bare = {"PATH": os.environ["PATH"], "HOME": str(place), "PYTHONPATH": str(ROOT), "LC_ALL": "C"}
+    process = subprocess.run(words, check=True, env=bare, capture_output=True)
+    document = json.loads(process.stdout.decode("utf-8"))
+    assert Path(document["table"]).read_text(encoding="utf-8-sig").startswith("point,份额,run,")
+    assert xr.load_dataset(document["cube"])["份额"].values.tolist() == [1.0, 2.0]
+
+
+def test_a_disk_that_is_full_under_the_cube_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("NetCDF: HDF error")
+
+    monkeypatch.setattr(xr.Dataset, "to_netcdf", full)  # What netCDF4 raises on a disk without room.
+    design = Design((Axis("run.seed", ("run.seed",), ((1,), (2,))),))
+    with pytest.raises(
+        ResultsError, match=r"sweep\.nc: cannot be written: NetCDF: HDF error, perhaps for lack of room"
+    ):
+        table.write(tmp_path, design, [Row(0, "a", {"pue": 1.3}), Row(1, "b", {"pue": 1.2})])
+    assert not list(tmp_path.glob(".*"))

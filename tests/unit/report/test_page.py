@@ -13,6 +13,7 @@ from sim.figures.base import REGISTRY
 from sim.ground.errors import SimError
 from sim.ground.names import MEASURES, flat
 from sim.report.page import page
+from sim.report.run_strings import RUN_STRINGS
 from sim.report.words import LANGUAGES, PageWords
 from sim.results.schema import Results
 from tests.unit.report.runs import Reader, china, run, with_meta
@@ -233,6 +234,20 @@ def test_numbers_stand_once_but_for_sentences() -> None:
     either = [len(Reader(page(china(), "en"), language).measures) for language in LANGUAGES]
     assert either[0] == either[1]
     assert len(reader.measures) - either[0] < 25
+
+
+def test_targets_of_the_shipped_nation_are_translated() -> None:
+    words = PageWords("zh", china().meta["names"], RUN_STRINGS)
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    for row in china().meta["targets"]:
+        assert chinese.search(words.scope(row)), row["scope"]
+        assert chinese.search(words.metric(row)), row["metric"]
+        assert chinese.search(words.term("document", row["document"])), row["document"]
+
+
+def test_what_the_scenario_sets_is_told_without_what_it_leaves_as_it_is() -> None:
+    (row,) = [row for row in china().meta["differences"] if row["key"] == "run"]
+    assert set(row["value"]) == {"start", "horizon_h", "epoch_h"}
 
 
 def test_another_language_is_refused() -> None:

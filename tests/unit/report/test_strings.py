@@ -38,7 +38,7 @@ ALIKE = {
 ALIKE |= {"comma", "stop", "unit.EFLOPS_FP32", "unit.EFLOPS (FP32)", "axis"}
 # Words of closed vocabularies are looked up by what the tables hold.
 GROUPS = ("role", "verdict", "confidence", "source", "synthetic", "unit", "metric", "scope", "comparison")
-GROUPS += ("discipline", "estimates", "record", "pool", "glossary", "meaning")
+GROUPS += ("discipline", "estimates", "record", "pool", "glossary", "meaning", "document")
 
 
 def gaps(text: str) -> set[str]:
