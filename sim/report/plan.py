@@ -73,12 +73,11 @@ def binding(found: Document) -> list[Document]:
 def answer(found: Document, words: PageWords) -> list[str]:
     """Return what a planner asked, in sentences: cost and gap, what most goes into, how far, which targets bind."""
     first, last = found["years"][0], found["years"][-1]
-    lines = [
-        words(
-            "answer_cost", cost=number(found["objective"]), bound=number(found["bound"]), last=last,
-            base=found["base_year"], gap=share(max(found["gap"], 0.0)),
-        )
-    ]  # fmt: skip
+    told = {"cost": number(found["objective"]), "last": last, "base": found["base_year"]}
+    if found["gap"] < _LEAST:
+        lines = [words("answer_least", **told)]
+    else:
+        lines = [words("answer_cost", bound=number(found["bound"]), gap=share(found["gap"]), **told)]
     lines.append(_most(found, words))
     years = list(found["by_year"].values())
     before, after = years[0], years[-1]

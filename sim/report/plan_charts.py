@@ -13,7 +13,7 @@ from sim.report.words import PageWords
 
 _SOFT, _MOST = "#9aa5af", 14
 """Colour of what belongs to no hub; most centres that a chart of prices shows."""
-_YEARS = {"xaxis": {"type": "category"}, "barmode": "stack", "height": 380}
+_YEARS = {"xaxis": {"type": "category"}, "barmode": "stack", "height": 380, "showlegend": True}
 
 
 def hubs_of(found: Document) -> list[str]:
@@ -145,8 +145,10 @@ def weights(found: Document, words: PageWords) -> Markup:
         rows = [row for row in found["periods"] if row["extreme"] is extreme]
         if rows:
             drawn.append(_bar(words(key), [row["date"] for row in rows], [row["weight"] for row in rows], colour))
+    # As wide as a few of the days between them: a bar of one day in a year would not be seen.
+    span = max(row["day"] for row in found["periods"]) - min(row["day"] for row in found["periods"]) + 1
     for each in drawn:
-        each["width"] = [3 * 86400e3] * len(each["x"])
+        each["width"] = [max(0.8, span / 120.0) * 86400e3] * len(each["x"])
     return Markup(chart("weights", words("weights_chart"), drawn, {"height": 300, "hovermode": "closest"}))
 
 

@@ -19,6 +19,10 @@ PLAN: Strings = {
         "规划至{last}年的总成本为{cost}十亿元（{base}年现值）；任何满足目标的规划不低于{bound}十亿元，"
         "即最多偏高{gap}。",
     ),
+    "answer_least": (
+        "The plan costs {cost} bn CNY to {last} (present value of {base}): no plan that keeps the targets costs less.",
+        "规划至{last}年的总成本为{cost}十亿元（{base}年现值）：任何满足目标的规划均不低于此。",
+    ),
     "answer_most": (
         "Most of the capital, {share}, goes into {kind}: {amount} {unit}, above all in {place} ({there} {unit}).",
         "{share}的投资用于{kind}：共{amount}{unit}，主要在{place}（{there}{unit}）。",
@@ -135,6 +139,7 @@ PLAN: Strings = {
     "price_column": ("Last unit, M CNY", "最后一单位代价，百万元"),
     "per": ("per", "单位"),
     "source_column": ("Source", "来源"),
+    "binds": ("binds", "紧约束"),
     "met_yes": ("met", "达成"),
     "met_no": ("missed by {by}", "相差{by}"),
     "assumption": ("assumption", "假设"),
@@ -177,8 +182,8 @@ PLAN: Strings = {
     # Replay.
     "replay_title": ("The plan against its replay", "规划与回放对照"),
     "replay_note": (
-        "The plan counts representative days with perfect foresight; the engines run what it builds over all of it.",
-        "规划以典型日和完全预见计算；引擎则以建成后的设施运行全年。",
+        "The plan counts representative days with perfect foresight; the engines run what it builds hour by hour.",
+        "规划以典型日和完全预见计算；引擎则以建成后的设施逐时运行。",
     ),
     "no_replay": ("The plan was not replayed.", "未进行回放。"),
     "engine.plan": ("plan", "规划"),

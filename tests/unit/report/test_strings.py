@@ -68,9 +68,9 @@ def called(text: str) -> set[str]:
 
 def test_what_the_page_says_is_in_the_table_and_nothing_else_is() -> None:
     text = sources(ROOT / "report", "*.py") + sources(ROOT / "report" / "templates", "*.html")
-    # Pages with a table of their own have a test of their own (test_comparison_page.py, test_sweep_page.py).
-    for kind in ("comparison", "sweep"):
-        for path in (*(ROOT / "report").glob(f"{kind}*.py"), ROOT / "report" / "templates" / f"{kind}.html"):
+    # Pages with a table of their own have a test of their own (test_comparison_page.py and its like).
+    for kind in ("comparison", "sweep", "plan", "capacity"):
+        for path in (*(ROOT / "report").glob(f"{kind}*.py"), *(ROOT / "report" / "templates").glob(f"{kind}.html")):
             text = text.replace(path.read_text(encoding="utf-8"), "")
     asked = called(text)
     assert asked - {"title"} <= set(STRINGS), "the title is each figure's own"
