@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sim import once
 from sim.ground.errors import ResultsError
 from sim.network.build import build
+from sim.network.describe import names
 from sim.optimise.expand.document import document
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.plan import solve, study
+from sim.optimise.likeness import likeness
 from sim.results import product
 from sim.results.store import as_json
 from sim.scenario.scenario import Scenario
@@ -81,6 +84,8 @@ def plan(
     question = study(network)
     outcome = solve(question, workers=workers, tick=progress, seconds=seconds)
     found = {"id": name} | document(outcome)
+    found["names"] = names(scenario)
+    found["likeness"] = [asdict(series) for series in likeness(network, question.periods)]
     found["warnings"] = warnings(scenario)
     found["code_version"] = once.code_version()
     if target is not None:
