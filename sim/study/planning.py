@@ -9,10 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sim import once
 from sim.ground.errors import ResultsError
 from sim.network.build import build
 from sim.network.describe import names
+from sim.once import code_version, prepare
+from sim.once import warnings as doubts
 from sim.optimise.expand.document import document
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.plan import solve, study
@@ -29,7 +30,7 @@ def identify(scenario: Scenario) -> str:
     """Return a plan's id: the first 12 hex digits of SHA-256 over scenario, question and code."""
     question = scenario.config.plan
     said = "" if question is None else question.model_dump_json()
-    total = hashlib.sha256((scenario.canonical() + said + once.code_version()).encode())
+    total = hashlib.sha256((scenario.canonical() + said + code_version()).encode())
     return total.hexdigest()[:12]
 
 
@@ -74,7 +75,7 @@ def plan(
     ScenarioError, SolveError, ResultsError
         Where the scenario is wrong or asks for no plan, no plan keeps its targets, or nothing can be written.
     """
-    scenario = once.prepare(path, sets)
+    scenario = prepare(path, sets)
     name = identify(scenario)
     target = None if results is None else Path(results) / FOLDER / name
     if target is not None and not force and (target / FILE).is_file():
@@ -87,7 +88,7 @@ def plan(
     found["names"] = names(scenario)
     found["likeness"] = [asdict(series) for series in likeness(network, question.periods)]
     found["warnings"] = warnings(scenario)
-    found["code_version"] = once.code_version()
+    found["code_version"] = code_version()
     if target is not None:
         keep(found, target)
     return found
@@ -96,7 +97,7 @@ def plan(
 def warnings(scenario: Scenario) -> list[str]:
     """Return what a planner should know of a scenario's plan, assumptions first."""
     plan = scenario.config.plan
-    text = [problem.message for problem in once.warnings(scenario)]
+    text = [problem.message for problem in doubts(scenario)]
     if plan is not None:
         text.insert(
             0,
