@@ -31,7 +31,7 @@ check: .venv/.stamp ## format, lint, floors, types, spelling, doctests, schema
 	$(BIN)/python -m pytest --doctest-modules -q sim
 	$(BIN)/suanwang schema --check
 
-peers: .venv/.peers ## install PyPSA and linopy as well and compare with them (a quarter of an hour)
+peers: .venv/.peers ## install PyPSA, linopy and SALib as well and compare with them (a quarter of an hour)
 	$(BIN)/python -m pytest -m peers tests
 
 bench: .venv/.stamp ## run the benchmarks and print their table
@@ -73,7 +73,7 @@ else
 endif
 	@touch $@
 
-# All that PyPSA and linopy need beside requirements.lock, which therefore comes first.
+# All that PyPSA, linopy and SALib need beside requirements.lock, which therefore comes first.
 .venv/.peers: .venv/.stamp requirements-peers.lock
 ifneq ($(UV),)
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-peers.lock

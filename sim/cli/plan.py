@@ -32,6 +32,9 @@ def plan(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, v
 
     with stages(quiet or as_json) as tick:
         found = planning.plan(scenario, results=results, progress=tick, **options)
+    from sim.desk.planning import page
+
+    written = page(found, results, lang)
     for text in found["warnings"]:
         click.echo(f"warning: {text}", err=True)
     if as_json:
@@ -40,4 +43,4 @@ def plan(scenario: Path, results: Path, lang: str, as_json: bool, quiet: bool, v
     from sim.report.capacity import print_plan
 
     print_plan(found, lang)
-    click.echo(str(results / planning.FOLDER / found["id"] / planning.FILE))
+    click.echo(str(written))

@@ -50,13 +50,7 @@ def describe(network: Network) -> dict[str, Any]:
         "synthetic": list(network.synthetic),
         "calibrated": _calibrated(scenario),
         "differences": differences(scenario),
-        "names": {
-            group: {name: item.name.model_dump() for name, item in getattr(config, plural).items()}
-            for group, plural in (
-                ("hub", "hubs"), ("centre", "centres"), ("region", "regions"), ("workload", "workloads"),
-                ("node", "nodes"),
-            )
-        },
+        "names": names(scenario),
         "places": {name: [node.latitude_deg, node.longitude_deg] for name, node in config.nodes.items()},
         "node_of": {
             "region": {name: region.node for name, region in config.regions.items()},
@@ -70,6 +64,18 @@ def describe(network: Network) -> dict[str, Any]:
         "report_figures": [row.cells for row in nation.tables.get("report_2024", [])],
         "targets": [row.cells for row in nation.tables.get("targets", [])],
         "assumptions": _assumptions(scenario),
+    }  # fmt: skip
+
+
+def names(scenario: Scenario) -> dict[str, Any]:
+    """Return the names of hubs, centres, regions, workloads and nodes: dimension → id → language → name."""
+    config = scenario.config
+    return {
+        group: {name: item.name.model_dump() for name, item in getattr(config, plural).items()}
+        for group, plural in (
+            ("hub", "hubs"), ("centre", "centres"), ("region", "regions"), ("workload", "workloads"),
+            ("node", "nodes"),
+        )
     }  # fmt: skip
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.ground.errors import UsageError
+from sim.ground.errors import Origin, ScenarioError, UsageError
 from sim.network.describe import differences
 from sim.once import identify, prepare, warnings
 from sim.once import run as run_one
@@ -120,7 +120,7 @@ def contest(path: Path, policies: Sequence[str], sets: Iterable[str] = (), plugi
     _check(policies, sets)
     scenario = prepare(path, sets, plugins)
     own, run = scenario.config.policy.name, scenario.config.run
-    prepared = [prepare(path, [*sets, chosen(policy, own)], plugins) for policy in policies]
+    prepared = [_prepared(path, sets, policy, own, plugins) for policy in policies]
     return Contest(
         path=Path(path), sets=sets, plugins=tuple(plugins), policies=tuple(policies), name=scenario.config.name,
         own=own, engine=run.engine, first=run.replication, replications=run.replications,
@@ -130,12 +130,29 @@ def contest(path: Path, policies: Sequence[str], sets: Iterable[str] = (), plugi
     )  # fmt: skip
 
 
+def _prepared(path: Path, sets: Sequence[str], policy: str, own: str, plugins: Sequence[Path]) -> Scenario:
+    """Return the scenario under a policy; what is wrong with that is told of what was asked for."""
+    setting = chosen(policy, own)
+    try:
+        return prepare(path, [*sets, setting], plugins)
+    except ScenarioError as error:
+        asked = Origin(f"--policies {policy.strip()}")
+        told = (
+            replace(problem, origin=asked) if problem.origin.file == f"--set {setting}" else problem
+            for problem in error.problems
+        )
+        raise ScenarioError(list(told)) from error
+
+
 def _check(policies: Sequence[str], sets: Sequence[str]) -> None:
     double = next((name for at, name in enumerate(policies) if name in policies[:at]), None)
     if not policies or any(not policy.strip() for policy in policies):
         raise UsageError("name the policies to compare, with commas between: --policies local,cheapest")
     if double is not None:
         raise UsageError(f"the policy '{double}' is named twice in --policies; name it once")
+    bare = next((policy for policy in policies if any("=" not in part for part in policy.split(":")[1:])), None)
+    if bare is not None:
+        raise UsageError(f"'{bare}' in --policies gives a parameter no value; write NAME:KEY=VALUE, as weighted:cost=2")
     astray = next((one for one in sets if one.split("=")[0].split(".")[0].strip() == "policy"), None)
     if astray is not None:
         raise UsageError(

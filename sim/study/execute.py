@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import closing
+from functools import partial
 from typing import TypeVar
 
-from sim.ground.errors import SimError
+from sim.study.fleet import done_here
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -16,7 +15,7 @@ Tick = Callable[[int, int], None]
 
 
 def execute(task: Callable[[T], R], items: Sequence[T], workers: int, tick: Tick | None = None) -> list[R]:
-    """Return the results of a task for some items, in their order, whatever the number of processes.
+    """Return the results of a task for some items, in their order, whatever the number of processes (`done_here`).
 
     Parameters
     ----------
@@ -32,31 +31,17 @@ def execute(task: Callable[[T], R], items: Sequence[T], workers: int, tick: Tick
     Raises
     ------
     SimError
-        Where a process was killed; whatever the task raises.
+        Where processes were killed again and again; whatever the task raises.
     """
-    if workers <= 1 or len(items) <= 1:
-        found = []
-        for number, item in enumerate(items):
-            found.append(task(item))
+    found: dict[int, R] = {}
+    stream = done_here(partial(_numbered, task), list(enumerate(items)), min(workers, len(items)))
+    with closing(stream):
+        for number, result in stream:
+            found[number] = result
             if tick is not None:
-                tick(number + 1, len(items))
-        return found
-    # Fresh processes: what is compiled or threaded here is not copied half done.
-    with ProcessPoolExecutor(min(workers, len(items)), mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(task, item) for item in items]
-        try:
-            _wait(futures, tick)
-        except BrokenProcessPool as error:
-            text = "a worker process was killed, perhaps for lack of memory; run again with fewer --workers: what is "
-            raise SimError(text + "complete is kept") from error
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        return [future.result() for future in futures]
+                tick(len(found), len(items))
+    return [found[number] for number in range(len(items))]
 
 
-def _wait(futures: Sequence[Future[R]], tick: Tick | None) -> None:
-    for done, future in enumerate(as_completed(futures)):
-        future.result()
-        if tick is not None:
-            tick(done + 1, len(futures))
+def _numbered(task: Callable[[T], R], item: tuple[int, T]) -> tuple[int, R]:
+    return item[0], task(item[1])

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sim.ground.errors import ResultsError
 from sim.network.build import build
+from sim.network.describe import names
 from sim.once import code_version, prepare
-from sim.once import warnings as of_the_year
+from sim.once import warnings as doubts
 from sim.optimise.expand.document import document
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.plan import solve, study
+from sim.optimise.likeness import likeness
 from sim.results import product
 from sim.results.store import as_json
 from sim.scenario.scenario import Scenario
@@ -82,6 +85,8 @@ def plan(
     question = study(network)
     outcome = solve(question, workers=workers, tick=progress, seconds=seconds)
     found = {"id": name} | document(outcome)
+    found["names"] = names(scenario)
+    found["likeness"] = [asdict(series) for series in likeness(network, question.periods)]
     found["warnings"] = warnings(scenario)
     found["code_version"] = code_version()
     if target is not None:
@@ -92,7 +97,7 @@ def plan(
 def warnings(scenario: Scenario) -> list[str]:
     """Return what a planner should know of a scenario's plan, assumptions first."""
     plan = scenario.config.plan
-    text = [problem.message for problem in of_the_year(scenario)]
+    text = [problem.message for problem in doubts(scenario)]
     if plan is not None:
         text.insert(
             0,

@@ -174,7 +174,7 @@ def _check(scenario: Scenario, found: Design) -> None:
                     wrong = [Problem(Origin(), text)]
                 problems += [replace(problem, origin=_stands(scenario, axis)) for problem in wrong]
     if problems:
-        raise ScenarioError(list(dict.fromkeys(problems)))
+        raise ScenarioError(problems)
 
 
 def _stands(scenario: Scenario, axis: Axis) -> Origin:

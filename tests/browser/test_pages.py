@@ -1,4 +1,4 @@
-"""The pages of a comparison and of a sweep as a reader meets them: drawn, quiet, in both languages, taken away."""
+"""The pages of a comparison, a sweep and a plan as a reader meets them: drawn, quiet, in both languages, taken away."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ import pytest
 
 from sim.desk.serve import Server
 from sim.report.comparison_page import comparison_page
+from sim.report.plan_page import plan_page
 from sim.report.sweep_page import sweep_page
 from tests.browser.visit import NARROW, WIDE, Open
 from tests.unit.report.test_comparison_page import one, several
 from tests.unit.report.test_page import EVIL
+from tests.unit.report.test_plan_page import hostile as hostile_plan
+from tests.unit.report.test_plan_page import planned
 from tests.unit.report.test_sweep_page import hostile, swept
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -26,6 +29,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "scenarios": lambda: comparison_page(several(EVIL), "en"),
     "sweep": lambda: sweep_page(swept()[1], "en"),
     "hostile sweep": lambda: sweep_page(hostile(EVIL), "en"),
+    "plan": lambda: plan_page(planned(), "en"),
+    "hostile plan": lambda: plan_page(hostile_plan(EVIL), "en"),
 }
 ALL_DRAWN = "() => !document.querySelector('.chart:not([data-drawn])')"
 
@@ -55,7 +60,7 @@ def test_it_draws_in_both_languages_and_widths_and_asks_for_nothing(visit: Open,
     assert not seen.requests + seen.troubles
 
 
-@pytest.mark.parametrize("name", ["comparison", "sweep"])
+@pytest.mark.parametrize("name", ["comparison", "sweep", "plan"])
 def test_it_reads_without_scripts(visit: Open, tmp_path: Path, name: str) -> None:
     seen = visit(written(name, tmp_path), javascript=False)
     assert len(seen.page.query_selector_all("table")) > 3

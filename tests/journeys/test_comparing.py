@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from sim.results import store
 from sim.study.attribution import attribution
 from sim.study.contest import chosen
 from tests.journeys.test_docs import DOCS, blocks, commands, desk, quoted, rows, run
+from tests.journeys.test_sweep import LINUX, MAIN, ROOT, alive, begun, children, waited
+from tests.journeys.test_sweep import told as asked
 
 __all__ = ["desk"]
 PAGE = DOCS / "background/comparing.md"
@@ -79,3 +83,22 @@ def test_the_command_of_a_move_runs(desk: Path) -> None:
     found = told(desk, [*GRID_ALONE, "--set", "run.horizon=24h"])
     assert list(found["attribution"]) == policies(GRID_ALONE)[1:]
     assert found["policies"][policies(GRID_ALONE)[2]]["emissions_mt.location"]["diff"] < 0.0
+
+
+@LINUX
+def test_a_comparison_is_interrupted_at_once_without_a_trace_and_goes_on(tmp_path: Path) -> None:
+    words = [*MAIN, "compare", str(ROOT / "scenarios/toy.yaml"), "--policies", "local,cheapest", "--replications", "9",
+             "--set", "run.horizon=96 h", "--results", str(tmp_path), "--json"]  # fmt: skip
+    process = begun([*words, "--workers", "2"], start_new_session=True)
+    waited(lambda: list(tmp_path.glob("*/kpi.json")))
+    workers = children(process.pid)
+    os.killpg(process.pid, signal.SIGINT)  # As a terminal does: to all of them.
+    _, error = process.communicate(timeout=600)
+    assert process.returncode == 130
+    assert error.strip() == "interrupted"
+    waited(lambda: not any(alive(worker) for worker in workers))
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/kpi.json")}
+    assert 0 < len(kept) < 18
+    found = json.loads(asked([*words, "--workers", "2"])[0])
+    assert len(found["runs"]["cheapest"]) == 9
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in kept.items())

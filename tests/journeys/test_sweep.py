@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xarray as xr
@@ -38,9 +39,9 @@ def command(place: Path, *words: str) -> list[str]:
     return [*MAIN, "sweep", str(place / "asked.yaml"), "--results", str(place / "results"), *words]
 
 
-def begun(words: list[str], cwd: Path | None = None) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(words, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def begun(words: list[str], **how: Any) -> subprocess.Popen[str]:
+    environment, pipe = {**os.environ, "PYTHONPATH": str(ROOT)}, subprocess.PIPE
+    return subprocess.Popen(words, env=environment, stdout=pipe, stderr=pipe, text=True, **how)
 
 
 def told(words: list[str], code: int = 0) -> tuple[str, str]:

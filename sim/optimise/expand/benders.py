@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from sim.ground.arrays import Array
+from sim.optimise.expand.begin import begin
 from sim.optimise.expand.master import Master
 from sim.optimise.expand.oracle import Cut, Oracle
 from sim.optimise.expand.solver import Point, Solver
@@ -19,6 +20,7 @@ from sim.optimise.expand.solver import Point, Solver
 Tick = Callable[[str, int, int], None]
 STEP = 0.3
 """How far from the best plan towards the master's the days are looked at."""
+_FAR = 0.05
 _ROUNDS = 400
 _CLOSE = 1e-9
 """Share of a cut's value by which it must be violated to be worth a row."""
@@ -101,11 +103,11 @@ class Benders:
         """Return the plan once the gap is small enough, or the time is up."""
         best: Found | None = None
         history: list[tuple[float, float]] = []
-        point, rounds = self._learnt_point(), 0
+        self._learnt_point()
+        values, rounds = begin(self.master), 0
         while True:
             rounds += 1
-            inside = self._between(best, point)
-            found = self._looked_at(inside)
+            found = self._looked_at(values)
             if best is None or found.objective < best.objective:
                 best = found
             point = self._learnt_point()
@@ -116,13 +118,15 @@ class Benders:
                 tick("plan", min(rounds, _ROUNDS), _ROUNDS)
             if best.gap <= gap or rounds >= _ROUNDS or time.monotonic() > until:
                 break
+            values = self._between(best, point)
         best.size = (len(self.master.rows.names) + self.cuts, len(self.master.cost))
         best.rounds, best.cuts, best.history = rounds, self.cuts, history
         best.solves = sum(oracle.solves for oracle in self.oracles)
         return best
 
-    def _between(self, best: Found | None, point: Point) -> Array:
-        if best is None or self.solver.whole:
+    def _between(self, best: Found, point: Point) -> Array:
+        """Return where to look next: at the master's optimum while that is far, then between it and the plan."""
+        if self.solver.whole or best.gap > _FAR:
             return point.values
         return np.asarray(best.values + STEP * (point.values - best.values))
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from sim.ground.arrays import Array, IntArray
@@ -16,6 +15,11 @@ from sim.optimise.expand.days import Day
 NOISE = 1e-7
 """Saving a unit, kCNY, below which a route is not worth adding."""
 _DUAL, _PRIMAL = 1, 4
+_OVER = 1e-7
+_OPTIONS: dict[str, str | int | float | bool] = {
+    "output_flag": False, "threads": 1, "presolve": "off", "simplex_scale_strategy": 0,
+    "dual_simplex_cost_perturbation_multiplier": 0.001,
+}  # fmt: skip
 _MOST_NEW = 4000
 """Most routes that are added at once."""
 
@@ -45,10 +49,10 @@ class Cut:
 
 
 class Oracle:
-    """A day's program, kept loaded: parameters change right-hand sides and bounds, routes come as they pay.
+    """A day's program, kept loaded: parameters change right-hand sides and bounds, routes and links come as needed.
 
-    A cut is made of the duals of the whole program, routes that are not loaded included: what they would still save
-    is below `NOISE` a unit.
+    A cut is made of the duals of the whole program: of routes that are not loaded, what they would still save is below
+    `NOISE` a unit; links that are not loaded are kept, so that their price is 0.
 
     Parameters
     ----------
@@ -59,17 +63,27 @@ class Oracle:
     def __init__(self, day: Day) -> None:
         self.day = day
         self.solves = 0
-        self._loaded = np.zeros((day.hours, len(day.route_cost)), dtype=bool)
-        self._order: list[tuple[IntArray, IntArray]] = []
-        self._solver = _loaded(day)
-        self._rows = np.arange(len(day.lower), dtype=np.int32)
+        rows, self._links = len(day.lower), _link_rows(day)
+        first = day.hour_rows if not len(self._links) else int(self._links[0])
+        self._by_row = day.route.tocsr()[first:]
+        self._at = np.full(rows, -1)
+        kept = np.setdiff1d(np.arange(rows), self._links)
+        self._at[kept] = np.arange(len(kept))
+        self._kept = kept.astype(np.int64)
+        self._column = np.full((day.hours, len(day.route_cost)), -1)
+        self._solver = _loaded(day, kept)
         self._columns = np.arange(len(day.cost), dtype=np.int32)
         self._add(*self._first())
 
     @property
     def routes(self) -> int:
         """Return how many columns of routes are loaded."""
-        return int(self._loaded.sum())
+        return int((self._column >= 0).sum())
+
+    @property
+    def links(self) -> int:
+        """Return how many rows of links are loaded."""
+        return int((self._at[self._links] >= 0).sum())
 
     def cut(self, parameters: Array) -> Cut:
         """Return the cost at some parameters as a cut that holds at all.
@@ -81,34 +95,38 @@ class Oracle:
         """
         day = self.day
         shift, high = day.rows_by @ parameters, day.high + day.high_by @ parameters
-        _change_rows(self._solver, self._rows, day.lower + shift, day.upper + shift)
-        zero = np.zeros(len(high))
-        self._solver.changeColsBounds(len(high), self._columns, zero, np.maximum(high, 0.0))
+        lower, upper = day.lower + shift, day.upper + shift
+        _change_rows(self._solver, lower[self._kept], upper[self._kept])
+        self._solver.changeColsBounds(len(high), self._columns, np.zeros(len(high)), np.maximum(high, 0.0))
         strategy = _DUAL
         while True:
             self._run(strategy)
-            strategy = _PRIMAL
             found = self._solver.getSolution()
-            dual = np.asarray(found.row_dual)
-            if not self._priced(dual):
+            dual = np.zeros(len(day.lower))
+            dual[self._kept] = np.asarray(found.row_dual)
+            # New routes leave the primal feasible, new links the dual.
+            strategy = _PRIMAL
+            if self._priced(dual):
+                continue
+            strategy = _DUAL
+            if not self._overrun(np.asarray(found.col_value), upper):
                 break
         return self._read(parameters, dual, np.asarray(found.col_dual)[: len(high)])
 
     def values(self) -> tuple[Array, Array]:
         """Return the plan of the last parameters: [hour, column in front of the routes] and [hour, route]."""
         day, value = self.day, np.asarray(self._solver.getSolution().col_value)
-        count = len(day.route_cost)
         front = value[: day.program.columns.serve * day.hours].reshape(day.hours, -1)
-        served, at = np.zeros((day.hours, count)), len(day.cost)
-        for hour, route in self._order:
-            served[hour, route] = value[at : at + len(hour)]
-            at += len(hour)
-        return front, served
+        return front, self._served(value)
 
     def missed(self) -> Array:
         """Return by how much the last plan exceeds its allowances; [measure], in the rows' units."""
         day, value = self.day, np.asarray(self._solver.getSolution().col_value)
-        return value[day.program.columns.serve * day.hours : len(day.cost)]
+        return np.asarray(value[day.program.columns.serve * day.hours : len(day.cost)])
+
+    def _served(self, value: Array) -> Array:
+        """Return what every route carries; [hour, route]."""
+        return np.where(self._column >= 0, value[self._column], 0.0)
 
     def _read(self, parameters: Array, dual: Array, reduced: Array) -> Cut:
         day = self.day
@@ -118,7 +136,6 @@ class Oracle:
         return Cut(value, np.asarray(slope), parameters)
 
     def _run(self, strategy: int) -> None:
-        """Solve: new sides leave the dual feasible, new routes the primal."""
         self.solves += 1
         self._solver.setOptionValue("simplex_strategy", strategy)
         self._solver.run()
@@ -136,13 +153,33 @@ class Oracle:
         day = self.day
         hourly = dual[: day.hours * day.hour_rows].reshape(day.hours, day.hour_rows)
         saved = np.asarray(hourly @ day.route) + dual[day.hours * day.hour_rows :] @ day.route_measure - day.route_cost
-        saved[self._loaded] = 0.0
+        saved[self._column >= 0] = 0.0
         hour, route = np.nonzero(saved > NOISE)
         if len(hour) > _MOST_NEW:
             best = np.argpartition(-saved[hour, route], _MOST_NEW)[:_MOST_NEW]
             hour, route = hour[best], route[best]
         self._add(hour, route)
         return bool(len(hour))
+
+    def _overrun(self, value: Array, upper: Array) -> bool:
+        """Add the rows of links that carry more than they can; return whether there were any."""
+        day = self.day
+        if not len(self._links):
+            return False
+        first = int(self._links[0])
+        carried = np.asarray((self._by_row @ self._served(value).T).T)
+        numbers = np.arange(day.hours)[:, None] * day.hour_rows + np.arange(first, day.hour_rows)
+        over = (carried > upper[numbers] + _OVER * (1.0 + np.abs(upper[numbers]))) & (self._at[numbers] < 0)
+        fresh = numbers[over]
+        for number in fresh:
+            hour, row = divmod(int(number), day.hour_rows)
+            part = self._by_row[row - first]
+            there = self._column[hour, part.indices] >= 0
+            column = self._column[hour, part.indices[there]].astype(np.int32)
+            self._solver.addRow(-np.inf, upper[number], len(column), column, part.data[there])
+        self._at[fresh] = len(self._kept) + np.arange(len(fresh))
+        self._kept = np.concatenate([self._kept, fresh])
+        return bool(len(fresh))
 
     def _first(self) -> tuple[IntArray, IntArray]:
         """Return the cheapest route of every region and workload, at every hour."""
@@ -159,31 +196,41 @@ class Oracle:
         part = sparse.vstack([day.route, day.route_measure], format="csc")[:, route]
         measured = part.indices >= day.hour_rows
         behind = day.hours * day.hour_rows - day.hour_rows
-        shift = np.repeat(hour, np.diff(part.indptr)) * day.hour_rows
-        index = (part.indices + np.where(measured, behind, shift)).astype(np.int32)
+        column = np.repeat(np.arange(count), np.diff(part.indptr))
+        row = self._at[part.indices + np.where(measured, behind, hour[column] * day.hour_rows)]
+        known = row >= 0
+        begins = np.searchsorted(column[known], np.arange(count)).astype(np.int32)
         self._solver.addCols(
-            count, day.route_cost[route], np.zeros(count), np.full(count, np.inf), part.nnz,
-            part.indptr[:-1].astype(np.int32), index, part.data,
+            count, day.route_cost[route], np.zeros(count), np.full(count, np.inf), int(known.sum()), begins,
+            row[known].astype(np.int32), part.data[known],
         )  # fmt: skip
-        self._loaded[hour, route] = True
-        self._order.append((hour, route))
+        self._column[hour, route] = self._solver.getNumCol() - count + np.arange(count)
 
 
-def _change_rows(solver: highspy.Highs, rows: NDArray[np.int32], lower: Array, upper: Array) -> None:
-    """Change the sides of rows; the stubs of HiGHS do not know it."""
-    solver.changeRowsBounds(len(rows), rows, lower, upper)  # type: ignore[attr-defined]
+def _link_rows(day: Day) -> IntArray:
+    """Return the numbers of all rows of links; those of an hour are its last."""
+    first = day.program.first_row("links")
+    if first is None:
+        return np.zeros(0, dtype=np.int64)
+    return np.asarray((np.arange(day.hours)[:, None] * day.hour_rows + np.arange(first, day.hour_rows)).ravel())
 
 
-def _loaded(day: Day) -> highspy.Highs:
-    """Return a solver that holds a day without its routes."""
+def _change_rows(solver: highspy.Highs, lower: Array, upper: Array) -> None:
+    """Change the sides of all rows; the stubs of HiGHS do not know it."""
+    solver.changeRowsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)  # type: ignore[attr-defined]
+
+
+def _loaded(day: Day, rows: IntArray) -> highspy.Highs:
+    """Return a solver that holds some rows of a day without its routes."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, option in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+    for name, option in _OPTIONS.items():
         solver.setOptionValue(name, option)
-    rows, columns = day.matrix.shape
+    matrix = day.matrix.tocsr()[rows].tocsc()
+    columns = matrix.shape[1]
     solver.passModel(
-        columns, rows, day.matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0,
-        day.cost, np.zeros(columns), np.where(np.isfinite(day.high), 0.0, np.inf), day.lower, day.upper,
-        day.matrix.indptr.astype(np.int32), day.matrix.indices.astype(np.int32), day.matrix.data,
+        columns, len(rows), matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0,
+        day.cost, np.zeros(columns), np.where(np.isfinite(day.high), 0.0, np.inf), day.lower[rows], day.upper[rows],
+        matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
         np.zeros(columns, dtype=np.int32),
     )  # fmt: skip
     return solver

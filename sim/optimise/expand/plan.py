@@ -151,7 +151,7 @@ def _at_once(question: Study, modules: bool) -> Found:
     """Return the optimum of the whole program; its cuts are those of the days at it."""
     master = question.master
     program = whole.whole(master, question.days)
-    point = whole.solve(program, master, modules)
+    point = whole.solve(program, modules)
     values, prices = whole.at_master(point, master)
     cuts = []
     for number in range(len(master.nodes)):

@@ -95,12 +95,56 @@ class Solver:
             self._solver.clearSolver()
             self._solver.run()
             status = self._solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
-            raise Infeasible("no plan keeps every target and limit")
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise SolveError(f"the plan: the solver says '{self._solver.modelStatusToString(status)}'")
-        found = self._solver.getSolution()
-        value = float(self._solver.getObjectiveValue())
-        dual = np.asarray(found.row_dual) if not self.whole else np.zeros(self._solver.getNumRow())
-        bound = float(self._solver.getInfo().mip_dual_bound) if self.whole else value
-        return Point(value, np.asarray(found.col_value) * self.scale, dual, bound)
+        return read(self._solver, self.scale, self.whole)
+
+
+def solved(
+    cost: Array,
+    low: Array,
+    high: Array,
+    matrix: sparse.csc_matrix,
+    lower: Array,
+    upper: Array,
+    modules: Array | None = None,
+    constant: float = 0.0,
+) -> Point:
+    """Return the optimum of a program, whole modules included; [column] and [row] as in `sim.optimise.program.Lp`.
+
+    Raises
+    ------
+    Infeasible, SolveError
+        Where there is none.
+    """  # fmt: skip
+    sizes = np.zeros(len(cost)) if modules is None else modules
+    scale = np.where(sizes > 0.0, sizes, 1.0)
+    scaled = (matrix @ sparse.diags(scale)).tocsc()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, option in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 1e-9)):
+        solver.setOptionValue(name, option)
+    most = np.where(sizes > 0.0, np.floor(high / scale + 1e-9), high)
+    solver.passModel(
+        scaled.shape[1], scaled.shape[0], scaled.nnz, int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize), constant, cost * scale, low, most, lower, upper,
+        scaled.indptr.astype(np.int32), scaled.indices.astype(np.int32), scaled.data, (sizes > 0.0).astype(np.int32),
+    )  # fmt: skip
+    solver.run()
+    return read(solver, scale, bool((sizes > 0.0).any()))
+
+
+def read(solver: highspy.Highs, scale: Array, whole: bool) -> Point:
+    """Return the optimum that a solver holds.
+
+    Raises
+    ------
+    Infeasible, SolveError
+        Where it holds none.
+    """
+    status = solver.getModelStatus()
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        raise Infeasible("no plan keeps every target and limit")
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise SolveError(f"the plan: the solver says '{solver.modelStatusToString(status)}'")
+    found, value = solver.getSolution(), float(solver.getObjectiveValue())
+    dual = np.zeros(solver.getNumRow()) if whole else np.asarray(found.row_dual)
+    bound = float(solver.getInfo().mip_dual_bound) if whole else value
+    return Point(value, np.asarray(found.col_value) * scale, dual, bound)

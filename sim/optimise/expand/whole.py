@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from scipy import sparse
 
-from sim.ground.arrays import Array, IntArray
-from sim.ground.errors import SolveError
+from sim.ground.arrays import Array
 from sim.optimise.expand.days import Day
 from sim.optimise.expand.master import Master
-from sim.optimise.expand.solver import Infeasible, Point
+from sim.optimise.expand.solver import Point, solved
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,7 @@ def _block(master: Master, day: Day, number: int, place: int) -> _Block:
     )
 
 
-def solve(program: Whole, master: Master, modules: bool = False, method: str = "choose") -> Point:
+def solve(program: Whole, modules: bool = False) -> Point:
     """Return the optimum of a whole program; its first values and prices are the master's.
 
     Raises
@@ -149,38 +147,12 @@ def solve(program: Whole, master: Master, modules: bool = False, method: str = "
     Infeasible, SolveError
         Where there is none.
     """
-    whole_ones = (program.modules > 0.0) & modules
-    scale = np.where(whole_ones, program.modules, 1.0)
-    matrix = (program.matrix @ sparse.diags(scale)).tocsc()
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    options: list[tuple[str, str | int | float | bool]] = [("output_flag", False), ("threads", 1), ("solver", method)]
-    for name, option in [*options, ("mip_rel_gap", 1e-9)]:
-        solver.setOptionValue(name, option)
-    high = np.where(whole_ones, np.floor(program.high / scale + 1e-9), program.high)
-    solver.passModel(
-        matrix.shape[1], matrix.shape[0], matrix.nnz, int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize), program.constant, program.cost * scale, program.low, high, program.lower,
-        program.upper, matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
-        whole_ones.astype(np.int32),
-    )  # fmt: skip
-    solver.run()
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        raise Infeasible("no plan keeps every target and limit")
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise SolveError(f"the plan: the solver says '{solver.modelStatusToString(status)}'")
-    found, value = solver.getSolution(), float(solver.getObjectiveValue())
-    bound = float(solver.getInfo().mip_dual_bound) if whole_ones.any() else value
-    prices = np.zeros(matrix.shape[0]) if whole_ones.any() else np.asarray(found.row_dual)
-    return Point(value, np.asarray(found.col_value) * scale, prices, bound)
+    sizes = program.modules if modules else None
+    return solved(
+        program.cost, program.low, program.high, program.matrix, program.lower, program.upper, sizes, program.constant
+    )
 
 
 def at_master(point: Point, master: Master) -> tuple[Array, Array]:
     """Return the master's own values and prices of a whole program's optimum."""
     return point.values[: len(master.cost)].copy(), point.prices[: len(master.rows.names)]
-
-
-def numbers(master: Master, days: list[Day]) -> IntArray:
-    """Return rows and columns of the whole program."""
-    program = whole(master, days)
-    return np.array(program.matrix.shape)

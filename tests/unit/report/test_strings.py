@@ -75,8 +75,8 @@ def test_what_the_page_says_is_in_the_table_and_nothing_else_is() -> None:
     text = sources(ROOT / "report", "*.py") + sources(ROOT / "report" / "templates", "*.html")
     # Pages with a table of their own have a test of their own (test_comparison_page.py and others).
     report, pages = ROOT / "report", ROOT / "report" / "templates"
-    for kind in ("comparison", "sweep", "index", "pair", "note"):
-        for path in (*report.glob(f"{kind}*.py"), pages / f"{kind}.html"):
+    for kind in ("comparison", "sweep", "plan", "capacity", "index", "pair", "note"):
+        for path in (*report.glob(f"{kind}*.py"), *pages.glob(f"{kind}.html")):
             text = text.replace(path.read_text(encoding="utf-8"), "")
     asked = called(text)
     assert asked - {"title"} <= set(STRINGS) | set(RUN_STRINGS), "the title is each figure's own"

@@ -127,6 +127,7 @@ def test_a_scenarios_own_policy_keeps_its_parameters_and_others_do_not_take_them
     [
         ("local,local", (), "twice"),
         ("local,,cheapest", (), "commas"),
+        ("local,weighted:cost", (), "'weighted:cost' in --policies gives a parameter no value"),
         ("local", ("policy.name=base",), "behind its name"),
     ],
 )
@@ -142,6 +143,10 @@ def test_the_same_scenario_twice_and_a_policy_nobody_knows_are_refused() -> None
         compare([TOY, TOY], ["local"])
     with pytest.raises((ScenarioError, PluginError), match="cheapest"):
         compare(TOY, ["cheapst"])
+    with pytest.raises(
+        ScenarioError, match=r"^--policies weighted:foo=2: the policy 'weighted' has no parameter 'foo'"
+    ):
+        compare(TOY, ["weighted:foo=2"])
 
 
 def test_the_command_tells_what_python_tells(tmp_path: Path) -> None:

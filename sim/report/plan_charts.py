@@ -1,0 +1,166 @@
+"""The charts of a capacity plan: what is built, the years, money, prices, other plans, replay, days, rounds."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.figures.base import PALETTE, chart
+from sim.report.plan import GROUPS, TERMS, Document, group_title, totals
+from sim.report.words import PageWords
+
+_SOFT, _MOST = "#9aa5af", 14
+"""Colour of what belongs to no hub; most centres that a chart of prices shows."""
+_YEARS = {"xaxis": {"type": "category"}, "barmode": "stack", "height": 380, "showlegend": True}
+
+
+def hubs_of(found: Document) -> list[str]:
+    """Return the hubs in which any plan builds, and what lies outside last; their order is their colour."""
+    plans = [found["builds"], *(row["builds"] for row in found.get("alternatives") or [])]
+    known = list(found.get("names", {}).get("hub", {}))
+    named = {row["hub"] for rows in plans for row in rows if row["hub"]}
+    return [*(name for name in known if name in named), *sorted(named - set(known)), ""]
+
+
+def _colour(name: str, hubs: list[str]) -> str:
+    return PALETTE[hubs.index(name) % len(PALETTE)] if name else _SOFT
+
+
+def built(found: Document, group: str, words: PageWords) -> Markup:
+    """Return what is built of a group as bars by year, stacked by hub."""
+    table, years, hubs = totals(found, group), list(found["by_year"]), hubs_of(found)
+    drawn = []
+    for name in hubs:
+        amounts = [sum(v for (year, at, _), v in table.items() if at == name and year == each) for each in years]
+        if any(amounts):
+            title = words("links") if group == "waves" else words.name("hub", name) if name else words("outside")
+            drawn.append(_bar(title, years, amounts, _colour(name, hubs)))
+    return Markup(chart(f"built-{group}", group_title(found, group, words), drawn, _YEARS))
+
+
+def _bar(title: str, across: list[str], values: list[float], colour: str) -> dict[str, Any]:
+    return {
+        "type": "bar", "name": escape(title), "x": [escape(item) for item in across],
+        "y": [float(f"{value:.6g}") for value in values], "marker": {"color": colour},
+    }  # fmt: skip
+
+
+def capacity(found: Document, words: PageWords) -> Markup:
+    """Return the compute of every year, general and AI."""
+    years = list(found["by_year"])
+    rows = list(found["by_year"].values())
+    drawn = [
+        _bar(words("general"), years, [r["capacity_eflops"] * (1.0 - r["smart_share"]) for r in rows], PALETTE[0]),
+        _bar(words("smart"), years, [r["capacity_eflops"] * r["smart_share"] for r in rows], PALETTE[1]),
+    ]
+    return Markup(chart("capacity", words("capacity_chart"), drawn, _YEARS))
+
+
+def costs(found: Document, words: PageWords) -> Markup:
+    """Return the cost by term as bars."""
+    cost = found["cost_bn_cny"]
+    keys = [key for key in TERMS if cost[key]][::-1]
+    drawn = {
+        "type": "bar", "orientation": "h", "x": [cost[key] for key in keys],
+        "y": [escape(words(f"cost.{key}")) for key in keys], "marker": {"color": PALETTE[0]}, "showlegend": False,
+    }  # fmt: skip
+    spec = {
+        "xaxis": {"title": {"text": escape(words("bn_cny"))}}, "yaxis": {"type": "category"},
+        "height": 130 + 34 * len(keys), "hovermode": "closest",
+    }  # fmt: skip
+    return Markup(chart("costs", words("costs"), [drawn], spec))
+
+
+def spending(found: Document, words: PageWords) -> Markup:
+    """Return capital spent and the cost of operation of every year."""
+    years, rows = list(found["by_year"]), list(found["by_year"].values())
+    drawn = [
+        _bar(words(f"measure.{key}"), years, [row[key] for row in rows], colour)
+        for key, colour in (("capital_spent_bn_cny", PALETTE[0]), ("operation_bn_cny", PALETTE[1]))
+    ]
+    return Markup(chart("spending", words("spending"), drawn, _YEARS | {"barmode": "group"}))
+
+
+def prices(found: Document, words: PageWords) -> Markup:
+    """Return what one more EFLOPS would save in the last year, where it saves or costs most."""
+    year = list(found["prices"])[-1]
+    told = found["prices"][year]["centre"]
+    keys = (("smart_m_cny_per_eflops", PALETTE[1]), ("general_m_cny_per_eflops", PALETTE[0]))
+    most = sorted(told, key=lambda name: -max(abs(told[name][key]) for key, _ in keys))[:_MOST]
+    shown = sorted(most, key=lambda name: told[name][keys[1][0]])
+    names = [escape(words.name("centre", name)) for name in shown]
+    drawn = [
+        {
+            "type": "bar", "orientation": "h", "x": [told[name][key] for name in shown], "y": names,
+            "name": escape(words(f"price.{key}")), "marker": {"color": colour},
+        }
+        for key, colour in keys
+    ]  # fmt: skip
+    title = words("prices_chart", year=year)
+    spec = {
+        "xaxis": {"title": {"text": escape(title)}, "zeroline": True, "zerolinecolor": "#51606f"},
+        "yaxis": {"type": "category"}, "barmode": "group", "height": 150 + 34 * len(shown), "hovermode": "closest",
+        "legend": {"traceorder": "reversed", "y": -52.0 / (34.0 * len(shown) + 40.0)},
+    }  # fmt: skip
+    return Markup(chart("prices", title, drawn, spec))
+
+
+def alternatives(found: Document, words: PageWords) -> Markup:
+    """Return the compute that the plan and its alternatives build, stacked by hub."""
+    hubs = hubs_of(found)
+    plans = [(words("plan_itself"), found["builds"])]
+    plans += [(words.term("goal", row["goal"]), row["builds"]) for row in found["alternatives"]]
+    names = [name for name, _ in plans]
+    drawn = []
+    for place in hubs:
+        amounts = [
+            sum(r["amount"] for r in rows if r["kind"] in GROUPS["compute"] and (r["hub"] or "") == place)
+            for _, rows in plans
+        ]
+        if any(amounts):
+            title = words.name("hub", place) if place else words("outside")
+            drawn.append(_bar(title, names, amounts, _colour(place, hubs)))
+    return Markup(chart("alternatives", words("alternatives_chart"), drawn, _YEARS))
+
+
+def replay(found: Document, words: PageWords) -> Markup:
+    """Return facility energy by year, as the plan and the engines have it."""
+    told = found["replay"]
+    engines = list(dict.fromkeys(name for by in told.values() for name in by))
+    drawn = []
+    for at, name in enumerate(engines):
+        values = [by.get(name, {}).get("facility_energy_twh", 0.0) for by in told.values()]
+        drawn.append(_bar(words.term("engine", name), list(told), values, PALETTE[at % len(PALETTE)]))
+    title = words("measure.facility_energy_twh")
+    spec = _YEARS | {"barmode": "group", "yaxis": {"title": {"text": escape(title)}}}
+    return Markup(chart("replay", title, drawn, spec))
+
+
+def weights(found: Document, words: PageWords) -> Markup:
+    """Return the days that each period stands for, over the year."""
+    drawn = []
+    for key, extreme, colour in (("typical", False, PALETTE[0]), ("extreme", True, PALETTE[5])):
+        rows = [row for row in found["periods"] if row["extreme"] is extreme]
+        if rows:
+            drawn.append(_bar(words(key), [row["date"] for row in rows], [row["weight"] for row in rows], colour))
+    # As wide as a few of the days between them: a bar of one day in a year would not be seen.
+    span = max(row["day"] for row in found["periods"]) - min(row["day"] for row in found["periods"]) + 1
+    for each in drawn:
+        each["width"] = [max(0.8, span / 120.0) * 86400e3] * len(each["x"])
+    return Markup(chart("weights", words("weights_chart"), drawn, {"height": 300, "hovermode": "closest"}))
+
+
+def history(found: Document, words: PageWords) -> Markup:
+    """Return how plan and bound came together, round by round."""
+    rounds = list(range(1, len(found["history"]) + 1))
+    drawn = [
+        {
+            "type": "scatter", "mode": "lines", "x": rounds, "y": [row[at] for row in found["history"]],
+            "name": escape(words(key)), "line": {"color": PALETTE[at]},
+        }
+        for at, key in ((0, "plan_cost"), (1, "plan_bound"))
+    ]  # fmt: skip
+    spec = {"xaxis": {"title": {"text": escape(words("round"))}}, "height": 320}
+    return Markup(chart("history", words("history_chart"), drawn, spec))
