@@ -140,6 +140,14 @@ def _targets(found: Document, words: PageWords) -> str:
     return words("answer_missed", missed=len(missed), names=names, **told)
 
 
+def hubs_of(found: Document) -> list[str]:
+    """Return the hubs in which any plan builds, and what lies outside last; their order is their colour."""
+    plans = [found["builds"], *(row["builds"] for row in found.get("alternatives") or [])]
+    known = list(found.get("names", {}).get("hub", {}))
+    named = {row["hub"] for rows in plans for row in rows if row["hub"]}
+    return [*(name for name in known if name in named), *sorted(named - set(known)), ""]
+
+
 def builds_grid(found: Document, words: PageWords) -> Grid:
     """Return every build, a row each."""
     several = any(row["future"] for row in found["builds"])
@@ -225,16 +233,17 @@ def alternatives_grid(found: Document, words: PageWords) -> Grid | None:
         return None
     plans = [("", found["objective"], found["builds"])]
     plans += [(row["goal"], row["cost_bn_cny"], row["builds"]) for row in others]
-    hubs = sorted({row["hub"] or "" for _, _, rows in plans for row in rows if row["kind"] in GROUPS["compute"]})
+    there = {row["hub"] or "" for _, _, rows in plans for row in rows if row["kind"] in GROUPS["compute"]}
+    hubs = [name for name in hubs_of(found) if name in there]
     rows = []
     for goal, cost, built in plans:
         computed = [row for row in built if row["kind"] in GROUPS["compute"]]
-        there = [sum(row["amount"] for row in computed if (row["hub"] or "") == name) for name in hubs]
+        amounts = [sum(row["amount"] for row in computed if (row["hub"] or "") == name) for name in hubs]
         rows.append(
             [
                 words.term("goal", goal) if goal else words("plan_itself"), number(cost),
                 words.change(cost / found["objective"] - 1.0), str(len({row["place"] for row in computed})),
-                *map(number, there),
+                *map(number, amounts),
             ]
         )  # fmt: skip
     names = [words.name("hub", name) if name else words("outside") for name in hubs]
@@ -258,7 +267,7 @@ def likeness_grid(found: Document, words: PageWords) -> Grid | None:
         return None
     rows = [
         [
-            _series(row["name"], words), words.change(row["mean_error"]), words.change(row["duration_error"]),
+            _series(row["name"], words), words.change(row["mean_error"]), words.percent(round(row["duration_error"], 5)),
             words.change(row["chosen_peak"] / row["peak"] - 1.0) if row["peak"] else number(None),
         ]
         for row in measured

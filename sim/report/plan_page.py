@@ -69,6 +69,7 @@ def _told(found: Document, words: PageWords) -> dict[str, Any]:
         "years": years_grid(found, words), "costs": (charts.costs(found, words), costs_grid(found, words)),
         "spending": charts.spending(found, words), "targets": _targets(found, words),
         "prices": charts.prices(found, words), "price_year": list(found["prices"])[-1],
+        "prices_title": words("prices_chart", year=list(found["prices"])[-1]),
         "price_grids": [grid for group in ("centre", "link") if (grid := prices_grid(found, group, words))],
         "alternatives": alternatives_grid(found, words), "within": words.percent(within),
         "alternatives_chart": charts.alternatives(found, words) if found.get("alternatives") else "",
