@@ -267,7 +267,8 @@ def likeness_grid(found: Document, words: PageWords) -> Grid | None:
         return None
     rows = [
         [
-            _series(row["name"], words), words.change(row["mean_error"]), words.percent(round(row["duration_error"], 5)),
+            _series(row["name"], words), words.change(row["mean_error"]),
+            words.percent(round(row["duration_error"], 5)),
             words.change(row["chosen_peak"] / row["peak"] - 1.0) if row["peak"] else number(None),
         ]
         for row in measured
