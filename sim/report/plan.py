@@ -211,19 +211,38 @@ def costs_grid(found: Document, words: PageWords) -> Grid:
     return Grid(words("costs"), [words("term_column"), words("bn_cny"), words("share_of_all")], rows)
 
 
+def replays(found: Document) -> dict[str, dict[str, dict[str, float]]]:
+    """Return what plan and engines say: year → ``plan`` or engine → measure → value; empty where none was replayed."""
+    told: dict[str, dict[str, dict[str, float]]] = {}
+    for year, engines in ((found.get("replay") or {}).get("years") or {}).items():
+        told[year] = {"plan": {}}
+        for engine, measures in engines.items():
+            told[year]["plan"] |= {key: cell["plan"] for key, cell in measures.items()}
+            told[year][engine] = {key: cell["replay"] for key, cell in measures.items()}
+    return told
+
+
 def replay_grid(found: Document, words: PageWords) -> Grid | None:
-    """Return what plan and engines say of every year; None where the plan was not replayed."""
-    told: Document = found.get("replay") or {}
+    """Return what plan and engines say of every replayed year, engines with the difference; None without a replay."""
+    told = replays(found)
     if not told:
         return None
-    keys = [key for key in YEARLY if any(key in each for by in told.values() for each in by.values())]
+    keys = [key for key in YEARLY if any(key in by["plan"] for by in told.values())]
     rows = [
-        [year, words.term("engine", name), *(figure(key, each.get(key)) for key in keys)]
+        [year, words.term("engine", name), *(_beside(key, each.get(key), by["plan"].get(key), words) for key in keys)]
         for year, by in told.items()
         for name, each in by.items()
     ]
     head = [words("year"), words("engine_column"), *(words(f"measure.{key}") for key in keys)]
     return Grid(words("replay_title"), head, rows, (1,))
+
+
+def _beside(key: str, value: float | None, planned: float | None, words: PageWords) -> str:
+    """Return a value, and by what share it differs from the plan's where it does."""
+    text = figure(key, value)
+    if value is None or not planned or value == planned:
+        return text
+    return f"{text} ({words.change(value / planned - 1.0)})"
 
 
 def alternatives_grid(found: Document, words: PageWords) -> Grid | None:

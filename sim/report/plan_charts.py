@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.figures.base import PALETTE, chart
-from sim.report.plan import GROUPS, TERMS, Document, group_title, hubs_of, totals
+from sim.report.plan import GROUPS, TERMS, Document, group_title, hubs_of, replays, totals
 from sim.report.words import PageWords
 
 _SOFT, _MOST = "#9aa5af", 14
@@ -127,15 +127,12 @@ def alternatives(found: Document, words: PageWords) -> Markup:
 
 def replay(found: Document, words: PageWords) -> Markup:
     """Return facility energy by year, as the plan and the engines have it."""
-    told = found["replay"]
-    engines = list(dict.fromkeys(name for by in told.values() for name in by))
+    told = replays(found)
     drawn = []
-    for at, name in enumerate(engines):
+    for at, name in enumerate(dict.fromkeys(name for by in told.values() for name in by)):
         values = [by.get(name, {}).get("facility_energy_twh", 0.0) for by in told.values()]
         drawn.append(_bar(words.term("engine", name), list(told), values, PALETTE[at % len(PALETTE)]))
-    title = words("measure.facility_energy_twh")
-    spec = _YEARS | {"barmode": "group", "yaxis": {"title": {"text": escape(title)}}}
-    return Markup(chart("replay", title, drawn, spec))
+    return Markup(chart("replay", words("measure.facility_energy_twh"), drawn, _YEARS | {"barmode": "group"}))
 
 
 def weights(found: Document, words: PageWords) -> Markup:
