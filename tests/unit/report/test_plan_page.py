@@ -47,9 +47,13 @@ def planned() -> dict[str, Any]:
     found["alternatives"] = [
         {"goal": "least_west", "within": 0.02, "cost_bn_cny": 1.015 * found["objective"], "builds": other}
     ]
+    replay = {"pue": 1.25, "facility_energy_twh": 7.125}
     found["replay"] = {
-        year: {"plan": row, "fluid": {"pue": 1.25, "facility_energy_twh": 7.125}}
-        for year, row in found["by_year"].items()
+        "policy": "cheapest",
+        "years": {
+            year: {"fluid": {key: {"plan": row[key], "replay": value} for key, value in replay.items()}}
+            for year, row in found["by_year"].items()
+        },
     }
     found["history"] = [[11.0, 8.0], [10.5, 9.5], [10.25, 10.0]]
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]
@@ -131,7 +135,10 @@ def test_every_chart_has_its_numbers_in_a_table(language: str) -> None:
         assert row["source"] in texts
     for key in ("pue", "capacity_eflops", "green_hourly", "operation_bn_cny"):
         assert all(figure(key, row[key]) in texts for row in found["by_year"].values())
-    assert number(7.125) in texts
+    planned_energy = found["by_year"][list(found["by_year"])[-1]]["facility_energy_twh"]
+    words = words_in(found, language)
+    assert f"{number(7.125)} ({words.change(7.125 / planned_energy - 1.0)})" in texts
+    assert words("replay_rule", policy="cheapest") in texts
     assert number(1.015 * found["objective"]) in texts
     assert number(10.25) in texts
     for period in found["periods"]:
@@ -175,6 +182,7 @@ def hostile(name: str) -> dict[str, Any]:
     """Return a plan in which every text that a scenario gives is another."""
     found = copy.deepcopy(planned())
     found |= {"scenario": name, "question": name, "nation": name, "warnings": [name]}
+    found["replay"]["policy"] = name
     for kind in ("hub", "centre", "workload"):
         found["names"][kind] = {key: {"en": name, "zh": name} for key in found["names"][kind]}
     for row in found["targets"]:
