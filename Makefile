@@ -22,7 +22,7 @@ demo: .venv/.stamp ## set everything up and run the national baseline to a repor
 test: .venv/.stamp ## set everything up and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests
 
-check: .venv/.stamp ## format, lint, floors, types, spelling, doctests, schema
+check: .venv/.stamp ## format, lint, floors, types, spelling, doctests, schema, reference
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -30,6 +30,7 @@ check: .venv/.stamp ## format, lint, floors, types, spelling, doctests, schema
 	$(BIN)/codespell
 	$(BIN)/python -m pytest --doctest-modules -q sim
 	$(BIN)/suanwang schema --check
+	$(BIN)/python docs/generate.py --check
 
 peers: .venv/.peers ## install PyPSA, linopy and SALib as well and compare with them (a quarter of an hour)
 	$(BIN)/python -m pytest -m peers tests
@@ -42,8 +43,9 @@ docs: .venv/.stamp ## build the documentation as a site in build/site; a warning
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/site
 	@echo build/site/index.html
 
-schema: .venv/.stamp ## write schema/ anew from the code
+schema: .venv/.stamp ## write schema/ and docs/reference/ anew from the code
 	$(BIN)/suanwang schema --write schema/scenario.schema.json
+	$(BIN)/python docs/generate.py
 
 clean: ## remove caches and build products (.venv and results stay)
 	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
