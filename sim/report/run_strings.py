@@ -52,8 +52,8 @@ RUN_STRINGS: dict[str, tuple[str, str]] = {
         "本次运行{span}内的价值（元），取进入该枢纽的链路中价值最高者；没有满载则为0。",
     ),
     "tbit_full": (
-        "Without prices nobody knows; this is how full the fullest link into each hub became.",
-        "没有价格就无从得知；下表为进入各枢纽的最满链路的峰值负载率。",
+        "Without prices nobody knows; this is how full the fullest link into each hub became. Prices come with:",
+        "没有价格就无从得知；下表为进入各枢纽的最满链路的峰值负载率。获取价格：",
     ),
     "into": ("Link into it", "进入该枢纽的链路"),
     "worth": ("CNY per Tbit/s", "元/Tbit/s"),
