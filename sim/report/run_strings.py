@@ -134,7 +134,7 @@ RUN_STRINGS: dict[str, tuple[str, str]] = {
         "新型数据中心发展三年行动计划",
     ),
     # Glossary.
-    "glossary": ("Words", "术语"),
+    "glossary": ("Glossary", "术语"),
     "glossary.eflops": ("EFLOPS (FP32)", "EFLOPS（FP32）"),
     "meaning.eflops": (
         "10¹⁸ floating point operations a second, in single precision.",
