@@ -12,6 +12,7 @@ from sim.results.product import placed
 from sim.results.store import as_json
 from sim.study.compare import compare
 
+DOCUMENT = "comparison.json"
 FOLDER = "comparisons"
 """Folder of the comparisons within that of the runs."""
 
@@ -50,7 +51,7 @@ def find(
     names = [name.strip() for name in policies.split(",")]
     found = compare(scenarios, names, results=results, language=language, progress=progress, **how)
     place = results / FOLDER / str(found["id"])
-    placed(place / "comparison.json", lambda draft: draft.write_text(as_json(found), encoding="utf-8"), force=True)
+    placed(place / DOCUMENT, lambda draft: draft.write_text(as_json(found), encoding="utf-8"), force=True)
     return found, write_page(found, place, language)
 
 

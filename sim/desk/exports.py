@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sim.desk.reports import comparison, others
+from sim.desk.compare import DOCUMENT, FOLDER
+from sim.desk.reports import document, others
 from sim.ground.errors import Problem, UsageError
 from sim.network.build import build
 from sim.once import prepare
@@ -76,11 +77,13 @@ def _tables(name: str, folder: Path) -> tuple[Path, str, dict[str, Table]] | Non
     place = others(folder, name)
     if place is None:
         return None
+    if place.parent not in (folder, folder / FOLDER):
+        raise UsageError(f"{place} is a plan; its document is plan.json, and its page saves every table of it")
     if place.parent == folder:
         read = archive.as_it_is(place)
         points, _, _ = told(read.design, read.rows)
         return place, "sweep", sweep_tables(findings(read), points)
-    return place, "comparison", comparison_tables(comparison(place))
+    return place, "comparison", comparison_tables(document(place / DOCUMENT))
 
 
 def program(

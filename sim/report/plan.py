@@ -140,6 +140,14 @@ def _targets(found: Document, words: PageWords) -> str:
     return words("answer_missed", missed=len(missed), names=names, **told)
 
 
+def hubs_of(found: Document) -> list[str]:
+    """Return the hubs in which any plan builds, and what lies outside last; their order is their colour."""
+    plans = [found["builds"], *(row["builds"] for row in found.get("alternatives") or [])]
+    known = list(found.get("names", {}).get("hub", {}))
+    named = {row["hub"] for rows in plans for row in rows if row["hub"]}
+    return [*(name for name in known if name in named), *sorted(named - set(known)), ""]
+
+
 def builds_grid(found: Document, words: PageWords) -> Grid:
     """Return every build, a row each."""
     several = any(row["future"] for row in found["builds"])
@@ -203,19 +211,38 @@ def costs_grid(found: Document, words: PageWords) -> Grid:
     return Grid(words("costs"), [words("term_column"), words("bn_cny"), words("share_of_all")], rows)
 
 
+def replays(found: Document) -> dict[str, dict[str, dict[str, float]]]:
+    """Return what plan and engines say: year → ``plan`` or engine → measure → value; empty where none was replayed."""
+    told: dict[str, dict[str, dict[str, float]]] = {}
+    for year, engines in ((found.get("replay") or {}).get("years") or {}).items():
+        told[year] = {"plan": {}}
+        for engine, measures in engines.items():
+            told[year]["plan"] |= {key: cell["plan"] for key, cell in measures.items()}
+            told[year][engine] = {key: cell["replay"] for key, cell in measures.items()}
+    return told
+
+
 def replay_grid(found: Document, words: PageWords) -> Grid | None:
-    """Return what plan and engines say of every year; None where the plan was not replayed."""
-    told: Document = found.get("replay") or {}
+    """Return what plan and engines say of every replayed year, engines with the difference; None without a replay."""
+    told = replays(found)
     if not told:
         return None
-    keys = [key for key in YEARLY if any(key in each for by in told.values() for each in by.values())]
+    keys = [key for key in YEARLY if any(key in by["plan"] for by in told.values())]
     rows = [
-        [year, words.term("engine", name), *(figure(key, each.get(key)) for key in keys)]
+        [year, words.term("engine", name), *(_beside(key, each.get(key), by["plan"].get(key), words) for key in keys)]
         for year, by in told.items()
         for name, each in by.items()
     ]
     head = [words("year"), words("engine_column"), *(words(f"measure.{key}") for key in keys)]
     return Grid(words("replay_title"), head, rows, (1,))
+
+
+def _beside(key: str, value: float | None, planned: float | None, words: PageWords) -> str:
+    """Return a value, and by what share it differs from the plan's where it does."""
+    text = figure(key, value)
+    if value is None or not planned or value == planned:
+        return text
+    return f"{text} ({words.change(value / planned - 1.0)})"
 
 
 def alternatives_grid(found: Document, words: PageWords) -> Grid | None:
@@ -225,16 +252,17 @@ def alternatives_grid(found: Document, words: PageWords) -> Grid | None:
         return None
     plans = [("", found["objective"], found["builds"])]
     plans += [(row["goal"], row["cost_bn_cny"], row["builds"]) for row in others]
-    hubs = sorted({row["hub"] or "" for _, _, rows in plans for row in rows if row["kind"] in GROUPS["compute"]})
+    there = {row["hub"] or "" for _, _, rows in plans for row in rows if row["kind"] in GROUPS["compute"]}
+    hubs = [name for name in hubs_of(found) if name in there]
     rows = []
     for goal, cost, built in plans:
         computed = [row for row in built if row["kind"] in GROUPS["compute"]]
-        there = [sum(row["amount"] for row in computed if (row["hub"] or "") == name) for name in hubs]
+        amounts = [sum(row["amount"] for row in computed if (row["hub"] or "") == name) for name in hubs]
         rows.append(
             [
                 words.term("goal", goal) if goal else words("plan_itself"), number(cost),
                 words.change(cost / found["objective"] - 1.0), str(len({row["place"] for row in computed})),
-                *map(number, there),
+                *map(number, amounts),
             ]
         )  # fmt: skip
     names = [words.name("hub", name) if name else words("outside") for name in hubs]
@@ -258,7 +286,8 @@ def likeness_grid(found: Document, words: PageWords) -> Grid | None:
         return None
     rows = [
         [
-            _series(row["name"], words), words.change(row["mean_error"]), words.change(row["duration_error"]),
+            _series(row["name"], words), words.change(row["mean_error"]),
+            words.percent(round(row["duration_error"], 5)),
             words.change(row["chosen_peak"] / row["peak"] - 1.0) if row["peak"] else number(None),
         ]
         for row in measured

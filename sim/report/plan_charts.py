@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from markupsafe import Markup
 
 from sim.figures.base import PALETTE, chart
-from sim.report.plan import GROUPS, TERMS, Document, group_title, totals
+from sim.report.plan import GROUPS, TERMS, Document, group_title, hubs_of, replays, totals
 from sim.report.words import PageWords
 
 _SOFT, _MOST = "#9aa5af", 14
 """Colour of what belongs to no hub; most centres that a chart of prices shows."""
 _YEARS = {"xaxis": {"type": "category"}, "barmode": "stack", "height": 380, "showlegend": True}
-
-
-def hubs_of(found: Document) -> list[str]:
-    """Return the hubs in which any plan builds, and what lies outside last; their order is their colour."""
-    plans = [found["builds"], *(row["builds"] for row in found.get("alternatives") or [])]
-    known = list(found.get("names", {}).get("hub", {}))
-    named = {row["hub"] for rows in plans for row in rows if row["hub"]}
-    return [*(name for name in known if name in named), *sorted(named - set(known)), ""]
 
 
 def _colour(name: str, hubs: list[str]) -> str:
@@ -90,7 +83,7 @@ def prices(found: Document, words: PageWords) -> Markup:
     keys = (("smart_m_cny_per_eflops", PALETTE[1]), ("general_m_cny_per_eflops", PALETTE[0]))
     most = sorted(told, key=lambda name: -max(abs(told[name][key]) for key, _ in keys))[:_MOST]
     shown = sorted(most, key=lambda name: told[name][keys[1][0]])
-    names = [escape(words.name("centre", name)) for name in shown]
+    names = [_folded(words.name("centre", name), 9 if words.language == "zh" else 18) for name in shown]
     drawn = [
         {
             "type": "bar", "orientation": "h", "x": [told[name][key] for name in shown], "y": names,
@@ -100,11 +93,18 @@ def prices(found: Document, words: PageWords) -> Markup:
     ]  # fmt: skip
     title = words("prices_chart", year=year)
     spec = {
-        "xaxis": {"title": {"text": escape(title)}, "zeroline": True, "zerolinecolor": "#51606f"},
-        "yaxis": {"type": "category"}, "barmode": "group", "height": 150 + 34 * len(shown), "hovermode": "closest",
-        "legend": {"traceorder": "reversed", "y": -52.0 / (34.0 * len(shown) + 40.0)},
+        "xaxis": {"zeroline": True, "zerolinecolor": "#51606f"}, "yaxis": {"type": "category"}, "barmode": "group",
+        "height": 130 + 38 * len(shown), "hovermode": "closest",
+        "legend": {"traceorder": "reversed", "y": -32.0 / (38.0 * len(shown) + 20.0)},
     }  # fmt: skip
     return Markup(chart("prices", title, drawn, spec))
+
+
+def _folded(name: str, width: int) -> str:
+    """Return a name in two lines at most."""
+    lines = wrap(name, width)
+    lines = lines if len(lines) <= 2 else [lines[0], f"{lines[1]} …"]
+    return "<br>".join(map(escape, lines))
 
 
 def alternatives(found: Document, words: PageWords) -> Markup:
@@ -127,15 +127,12 @@ def alternatives(found: Document, words: PageWords) -> Markup:
 
 def replay(found: Document, words: PageWords) -> Markup:
     """Return facility energy by year, as the plan and the engines have it."""
-    told = found["replay"]
-    engines = list(dict.fromkeys(name for by in told.values() for name in by))
+    told = replays(found)
     drawn = []
-    for at, name in enumerate(engines):
+    for at, name in enumerate(dict.fromkeys(name for by in told.values() for name in by)):
         values = [by.get(name, {}).get("facility_energy_twh", 0.0) for by in told.values()]
         drawn.append(_bar(words.term("engine", name), list(told), values, PALETTE[at % len(PALETTE)]))
-    title = words("measure.facility_energy_twh")
-    spec = _YEARS | {"barmode": "group", "yaxis": {"title": {"text": escape(title)}}}
-    return Markup(chart("replay", title, drawn, spec))
+    return Markup(chart("replay", words("measure.facility_energy_twh"), drawn, _YEARS | {"barmode": "group"}))
 
 
 def weights(found: Document, words: PageWords) -> Markup:

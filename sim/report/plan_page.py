@@ -23,6 +23,7 @@ from sim.report.plan import (
     periods_grid,
     prices_grid,
     replay_grid,
+    replays,
     words_in,
     years_grid,
 )
@@ -42,7 +43,7 @@ def plan_page(found: Document, language: str) -> str:
     found
         The document, as docs/how-to/planning.md says. What it may hold besides: ``names`` (dimension → id →
         language → name), ``alternatives`` (list of ``goal``, ``within``, ``cost_bn_cny``, ``builds``), ``replay``
-        (year → ``plan``, ``fluid``, ``events`` → measure → value), ``likeness`` (list of what
+        (``policy``; ``years``: year → engine → measure → ``plan``, ``replay``), ``likeness`` (list of what
         `sim.optimise.likeness.Likeness` holds).
     language
         ``en`` or ``zh``, the one shown first; the page speaks both.
@@ -69,10 +70,12 @@ def _told(found: Document, words: PageWords) -> dict[str, Any]:
         "years": years_grid(found, words), "costs": (charts.costs(found, words), costs_grid(found, words)),
         "spending": charts.spending(found, words), "targets": _targets(found, words),
         "prices": charts.prices(found, words), "price_year": list(found["prices"])[-1],
+        "prices_title": words("prices_chart", year=list(found["prices"])[-1]),
         "price_grids": [grid for group in ("centre", "link") if (grid := prices_grid(found, group, words))],
         "alternatives": alternatives_grid(found, words), "within": words.percent(within),
         "alternatives_chart": charts.alternatives(found, words) if found.get("alternatives") else "",
-        "replay": replay_grid(found, words), "replay_chart": charts.replay(found, words) if found.get("replay") else "",
+        "replay": replay_grid(found, words), "replay_chart": charts.replay(found, words) if replays(found) else "",
+        "rule": (found.get("replay") or {}).get("policy", ""),
         "weights": charts.weights(found, words), "periods": periods_grid(found, words),
         "likeness": likeness_grid(found, words), "assumptions": assumptions_grid(found, words),
         "history": (charts.history(found, words), _history(found, words)) if len(history) >= _FEW else None,

@@ -185,6 +185,7 @@ PLAN: Strings = {
         "The plan counts representative days with perfect foresight; the engines run what it builds hour by hour.",
         "规划以典型日和完全预见计算；引擎则以建成后的设施逐时运行。",
     ),
+    "replay_rule": ("They follow the policy {policy}.", "引擎采用调度策略 {policy}。"),
     "no_replay": ("The plan was not replayed.", "未进行回放。"),
     "engine.plan": ("plan", "规划"),
     "engine.fluid": ("fluid engine", "流体引擎"),

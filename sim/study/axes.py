@@ -208,9 +208,11 @@ def cell(key: str, value: Any) -> Any:
     >>> cell("grid.carbon_price", "50 CNY/t"), cell("centres.*.green.solar", "+20%"), cell("policy.name", "nearest")
     (50.0, 20.0, 'nearest')
     """
-    place, _ = _place(key, value)
     if isinstance(value, bool) or value is None:
         return str(value).lower()
+    if isinstance(value, int | float):
+        return value
+    place, _ = _place(key, value)
     if isinstance(value, str) and place is not None and place.numeric:
         text = value.strip()
         if text.endswith(("%", "％")) and text[0] in "+-":
@@ -219,7 +221,7 @@ def cell(key: str, value: Any) -> Any:
             return float(convert(value, place))
         except (KeyProblem, TypeError, ValueError):
             return value
-    return value if isinstance(value, int | float | str) else json.dumps(value, ensure_ascii=False, default=str)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _place(key: str, value: Any) -> tuple[Place | None, str]:

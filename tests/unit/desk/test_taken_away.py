@@ -93,7 +93,7 @@ def test_what_is_damaged_is_one_clear_sentence(tmp_path: Path) -> None:
     place.mkdir(parents=True)
     for text in ("{ half", "[]", "{}"):
         (place / "comparison.json").write_text(text, encoding="utf-8")
-        with pytest.raises(ResultsError, match="damaged; compare again"):
+        with pytest.raises(ResultsError, match="damaged; run its command again"):
             again(tmp_path, "abc", "en")
 
 

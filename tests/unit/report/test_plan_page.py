@@ -24,7 +24,7 @@ from sim.report.plan_strings import PLAN
 from sim.report.strings import STRINGS
 from sim.report.words import LANGUAGES
 from sim.scenario.read import read
-from tests.unit.report.runs import Reader, sides
+from tests.unit.report.runs import Reader, spoken
 from tests.unit.report.test_page import CALM, EVIL
 from tests.unit.report.test_strings import called, gaps
 
@@ -47,9 +47,13 @@ def planned() -> dict[str, Any]:
     found["alternatives"] = [
         {"goal": "least_west", "within": 0.02, "cost_bn_cny": 1.015 * found["objective"], "builds": other}
     ]
+    replay = {"pue": 1.25, "facility_energy_twh": 7.125}
     found["replay"] = {
-        year: {"plan": row, "fluid": {"pue": 1.25, "facility_energy_twh": 7.125}}
-        for year, row in found["by_year"].items()
+        "policy": "cheapest",
+        "years": {
+            year: {"fluid": {key: {"plan": row[key], "replay": value} for key, value in replay.items()}}
+            for year, row in found["by_year"].items()
+        },
     }
     found["history"] = [[11.0, 8.0], [10.5, 9.5], [10.25, 10.0]]
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]
@@ -60,12 +64,13 @@ def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def shown(text: str) -> Reader:
-    return Reader(sides(text)[0])
+def shown(text: str, language: str) -> Reader:
+    return Reader(text, language)
 
 
-def specs(text: str) -> dict[str, Any]:
-    return {attrs["data-chart"]: json.loads(data) for attrs, data in shown(text).scripts if "data-chart" in attrs}
+def specs(text: str, language: str) -> dict[str, Any]:
+    scripts = Reader(text, language).scripts
+    return {attrs["data-chart"]: spoken(json.loads(data), language) for attrs, data in scripts if "data-chart" in attrs}
 
 
 def test_the_answer_is_made_of_the_numbers(language: str) -> None:
@@ -92,14 +97,16 @@ def test_a_gap_and_a_missed_target_are_told(language: str) -> None:
     lines = answer(found, words)
     assert number(found["bound"]) in lines[0]
     assert f"{found['targets'][0]['id']} ({found['targets'][0]['year']})" in lines[3]
-    assert words("met_no", by=figure("capacity_eflops", 1.5)) in "".join(shown(plan_page(found, language)).texts)
+    assert words("met_no", by=figure("capacity_eflops", 1.5)) in "".join(
+        shown(plan_page(found, language), language).texts
+    )
 
 
 def test_a_plan_that_builds_nothing_has_a_page(language: str) -> None:
     found = copy.deepcopy(planned()) | {"builds": [], "targets": []}
     for key in ("alternatives", "replay", "likeness", "names"):
         del found[key]
-    texts = "".join(shown(plan_page(found, language)).texts)
+    texts = "".join(shown(plan_page(found, language), language).texts)
     words = words_in(found, language)
     for key in ("none_built", "answer_no_target", "no_alternatives", "no_replay"):
         assert words(key) in texts
@@ -107,7 +114,7 @@ def test_a_plan_that_builds_nothing_has_a_page(language: str) -> None:
 
 def test_every_bar_stands_for_what_is_built(language: str) -> None:
     found = planned()
-    drawn = specs(plan_page(found, language))
+    drawn = specs(plan_page(found, language), language)
     years = list(found["by_year"])
     for group, kinds in (("compute", ("general", "smart")), ("battery", ("battery",))):
         for at, year in enumerate(years):
@@ -122,7 +129,7 @@ def test_every_bar_stands_for_what_is_built(language: str) -> None:
 
 def test_every_chart_has_its_numbers_in_a_table(language: str) -> None:
     found = planned()
-    texts = "".join(shown(plan_page(found, language)).texts)
+    texts = "".join(shown(plan_page(found, language), language).texts)
     for row in found["builds"]:
         assert number(row["amount"]) in texts
         assert number(row["capital_bn_cny"]) in texts
@@ -131,7 +138,10 @@ def test_every_chart_has_its_numbers_in_a_table(language: str) -> None:
         assert row["source"] in texts
     for key in ("pue", "capacity_eflops", "green_hourly", "operation_bn_cny"):
         assert all(figure(key, row[key]) in texts for row in found["by_year"].values())
-    assert number(7.125) in texts
+    planned_energy = found["by_year"][list(found["by_year"])[-1]]["facility_energy_twh"]
+    words = words_in(found, language)
+    assert f"{number(7.125)} ({words.change(7.125 / planned_energy - 1.0)})" in texts
+    assert words("replay_rule", policy="cheapest") in texts
     assert number(1.015 * found["objective"]) in texts
     assert number(10.25) in texts
     for period in found["periods"]:
@@ -151,12 +161,12 @@ def test_binding_targets_are_those_with_a_price() -> None:
 def test_what_lies_beyond_the_official_targets_is_marked(language: str) -> None:
     found = copy.deepcopy(planned())
     marked = words_in(found, language)("assumption")
-    text = "".join(shown(plan_page(found, language)).texts)
+    text = "".join(shown(plan_page(found, language), language).texts)
     assert marked in text
     assert words_in(found, language)("assumed_line") in text
     for row in found["targets"]:
         row["year"] = 2025
-    badges = re.findall(r'<span class="badge">([^<]*)</span>', sides(plan_page(found, language))[0])
+    badges = re.findall(r'<span class="badge">([^<]*)</span>', plan_page(found, language))
     assert marked not in badges
 
 
@@ -166,15 +176,16 @@ def test_futures_stand_side_by_side(language: str) -> None:
         found[key] = {f"{name} {year}": row for name in ("slow", "fast") for year, row in found[key].items()}
     found["builds"] = [row | {"future": name} for name in ("slow", "fast") for row in found["builds"]]
     del found["replay"]
-    drawn = specs(plan_page(found, language))["chart-built-compute"]["data"]
+    drawn = specs(plan_page(found, language), language)["chart-built-compute"]["data"]
     assert drawn[0]["x"] == [f"{name} {year}" for name in ("slow", "fast") for year in found["years"]]
-    assert "fast" in "".join(shown(plan_page(found, language)).texts)
+    assert "fast" in "".join(shown(plan_page(found, language), language).texts)
 
 
 def hostile(name: str) -> dict[str, Any]:
     """Return a plan in which every text that a scenario gives is another."""
     found = copy.deepcopy(planned())
     found |= {"scenario": name, "question": name, "nation": name, "warnings": [name]}
+    found["replay"]["policy"] = name
     for kind in ("hub", "centre", "workload"):
         found["names"][kind] = {key: {"en": name, "zh": name} for key in found["names"][kind]}
     for row in found["targets"]:
@@ -202,9 +213,8 @@ def test_the_page_needs_nothing_else_and_is_the_same_every_time(language: str) -
     reader = Reader(text)
     assert not reader.attribute("src")
     assert all(target.startswith(("#", "data:,")) for target in reader.attribute("href"))
-    for side in sides(text):
-        ids = Reader(side).attribute("id")
-        assert len(ids) == len(set(ids))
+    ids = reader.attribute("id")
+    assert len(ids) == len(set(ids))
 
 
 def test_what_it_says_is_in_the_tables_and_nothing_else_is() -> None:
