@@ -17,16 +17,17 @@ from sim.optimise.expand.plan import solve, study
 from sim.results import product
 from sim.results.store import as_json
 from sim.scenario.scenario import Scenario
+from sim.study.planned_year import POLICY, replayed
 
 FOLDER, FILE = "plans", "plan.json"
 Tick = Callable[[str, int, int], None]
 
 
-def identify(scenario: Scenario) -> str:
-    """Return a plan's id: the first 12 hex digits of SHA-256 over scenario, question and code."""
+def identify(scenario: Scenario, *how: str) -> str:
+    """Return a plan's id: the first 12 hex digits of SHA-256 over scenario, question, replay and code."""
     question = scenario.config.plan
     said = "" if question is None else question.model_dump_json()
-    total = hashlib.sha256((scenario.canonical() + said + once.code_version()).encode())
+    total = hashlib.sha256((scenario.canonical() + said + "".join(how) + once.code_version()).encode())
     return total.hexdigest()[:12]
 
 
@@ -39,6 +40,8 @@ def plan(
     seconds: float | None = None,
     progress: Tick | None = None,
     force: bool = False,
+    replay: str = "last",
+    policy: str = POLICY,
 ) -> dict[str, Any]:
     """Return the capacity plan of a scenario file as a document; written to a folder where one is named.
 
@@ -60,6 +63,10 @@ def plan(
         Called with what is done, how far, and of how many.
     force
         Whether to find a plan anew that is there.
+    replay
+        Years that both engines run once more: ``last``, ``all`` or ``none``.
+    policy
+        Rule that they follow then.
 
     Returns
     -------
@@ -72,7 +79,7 @@ def plan(
         Where the scenario is wrong or asks for no plan, no plan keeps its targets, or nothing can be written.
     """
     scenario = once.prepare(path, sets)
-    name = identify(scenario)
+    name = identify(scenario, replay, policy)
     target = None if results is None else Path(results) / FOLDER / name
     if target is not None and not force and (target / FILE).is_file():
         return load(target)
@@ -81,6 +88,9 @@ def plan(
     question = study(network)
     outcome = solve(question, workers=workers, tick=progress, seconds=seconds)
     found = {"id": name} | document(outcome)
+    years = list(found["stocks"])
+    chosen = {"last": years[-1:], "all": years, "none": []}[replay]
+    found["replay"] = {"policy": policy, "years": replayed(scenario, found, chosen, policy)}
     found["warnings"] = warnings(scenario)
     found["code_version"] = once.code_version()
     if target is not None:

@@ -45,7 +45,10 @@ def begin(master: Master) -> Array:
         near.add(("near", str(column)), [column, far, far + 1], [1.0, -1.0, 1.0], amount, amount)
     many = 2 * len(wanted)
     matrix = sparse.vstack(
-        [sparse.hstack([rows.matrix(columns), sparse.csc_matrix((len(rows.names), many))]), near.matrix(columns + many)],
+        [
+            sparse.hstack([rows.matrix(columns), sparse.csc_matrix((len(rows.names), many))]),
+            near.matrix(columns + many),
+        ],
         format="csc",
     )
     scale = max(float(np.abs(master.cost).max()), 1e-12)
@@ -69,4 +72,3 @@ def _wanted(master: Master) -> list[tuple[int, float]]:
             factor = max(asked / base.sum(), 1.0) if base.sum() > 0.0 else 1.0
             found += list(zip(master.stock(number)[stocks.at(kind)].tolist(), (factor * base).tolist(), strict=True))
     return found
-

@@ -99,8 +99,14 @@ class Solver:
 
 
 def solved(
-    cost: Array, low: Array, high: Array, matrix: sparse.csc_matrix, lower: Array, upper: Array,
-    modules: Array | None = None, constant: float = 0.0,
+    cost: Array,
+    low: Array,
+    high: Array,
+    matrix: sparse.csc_matrix,
+    lower: Array,
+    upper: Array,
+    modules: Array | None = None,
+    constant: float = 0.0,
 ) -> Point:
     """Return the optimum of a program, whole modules included; [column] and [row] as in `sim.optimise.program.Lp`.
 
