@@ -18,9 +18,8 @@ from sim.optimise.expand.oracle import Cut, Oracle
 from sim.optimise.expand.solver import Point, Solver
 
 Tick = Callable[[str, int, int], None]
-STEP = 0.3
+STEP = 0.5
 """How far from the best plan towards the master's the days are looked at."""
-_FAR = 0.05
 _FEW, _LESSONS = 3, 3
 """Years up to which all are looked at each time; else, how often two of them are between two looks at all."""
 _ROUNDS = 400
@@ -127,8 +126,8 @@ class Benders:
         return best
 
     def _between(self, best: Found, point: Point) -> Array:
-        """Return where to look next: at the master's optimum while that is far, then between it and the plan."""
-        if self.solver.whole or best.gap > _FAR:
+        """Return where to look next: between the plan and the master's optimum."""
+        if self.solver.whole:
             return point.values
         return np.asarray(best.values + STEP * (point.values - best.values))
 

@@ -18,10 +18,9 @@ KNOTS = (0, 4, 7, 9, 11, 13, 15, 17, 20)
 def halls(network: Network, epochs: IntArray, archetype: str | None) -> tuple[Array, Array, Array]:
     """Return facility power per rated power of the halls that are there and of new ones.
 
-    F(x) = start + Σ_k slope_k q_k with Σ q_k = x and 0 ≤ q_k ≤ width_k, x = P_IT / C. A centre's calibration factor holds
-    for its new halls too. Within a hall all archetypes
-    of its stock run at the same load, as in the engine; tangents are taken at the knots of the convex envelope, so
-    that nothing lies above it.
+    F(x) = start + Σ_k slope_k q_k with Σ q_k = x and 0 ≤ q_k ≤ width_k, x = P_IT / C. Within a hall all archetypes of
+    its stock run at the same load, as in the engine, and a centre's calibration factor holds for its new halls too.
+    The pieces are chords of the convex envelope, lowered so that they lie nowhere above it at the points looked at.
 
     Parameters
     ----------
