@@ -35,6 +35,7 @@ SMART, GENERAL = ("inference", "training"), ("interactive", "batch", "hpc", "sto
 HOW = ("in step, by kind", "demand alone", "in step, either kind")
 """Compute grows with the work, AI servers no further than their work; only as far as work asks; as it is cheapest."""
 PERIODS = 3
+RACK_MW = 2.5e-3
 
 
 @dataclass(frozen=True)
@@ -138,27 +139,29 @@ def planned(text: str) -> dict[str, Any]:
 
 
 def outcome(found: dict[str, Any]) -> dict[str, float]:
-    """Return what a plan comes to: totals, racks, and each region's share of the new compute."""
+    """Return what a plan comes to: totals, racks added, and each region's share of the new compute."""
     stock = found["stocks"]["2025"]["centre"].values()
     built = [row for row in found["builds"] if row["kind"] in ("general", "smart")]
-    new = sum(row["amount"] for row in built) or 1.0
+    new = sum(row["amount"] for row in built)
     told = {
         "compute": sum(row["general_eflops"] + row["smart_eflops"] for row in stock),
         "smart": sum(row["smart_eflops"] for row in stock),
-        "racks": sum(row["racks"] for row in stock),
+        "racks": sum(row["amount"] for row in found["builds"] if row["kind"] == "facility") / RACK_MW,
+        "new": new,
         "gap": found["gap"],
     }
     for region, hubs in REGIONS.items():
-        told[region] = sum(row["amount"] for row in built if row["hub"] in hubs) / new
+        told[region] = sum(row["amount"] for row in built if row["hub"] in hubs) / (new or 1.0)
     return told
 
 
 def measure() -> Table:
     """Return a row for what was and for each expectation; with compute kept in step, and by demand alone."""
     past = history()
+    added = f"{(past.racks[2024] - past.racks[2023]) / 1e6:.2f}"
     rows = [
         (
-            "what was", "", f"{past.compute[2024]:.0f}", f"{past.smart[2024]:.0f}", f"{past.racks[2024] / 1e6:.2f}",
+            "what was", "", f"{past.compute[2024]:.0f}", f"{past.smart[2024]:.0f}", added,
             *(f"({100 * past.share[region]:.1f} %)" for region in REGIONS), "",
         )
     ]  # fmt: skip
@@ -169,11 +172,11 @@ def measure() -> Table:
             rows.append(
                 (
                     name, how, _beside(found["compute"], past.compute[2024]), _beside(found["smart"], past.smart[2024]),
-                    _beside(found["racks"] / 1e6, past.racks[2024] / 1e6, 2),
-                    *(f"{100 * found[region]:.1f} %" for region in REGIONS), f"{100 * found['gap']:.2f} %",
+                    f"{found['racks'] / 1e6:.2f}",
+                    *(_share(found, region) for region in REGIONS), f"{100 * found['gap']:.2f} %",
                 )
             )  # fmt: skip
-    head = ("expected", "capacity", "EFLOPS", "of them smart", "M racks", *REGIONS, "gap")
+    head = ("expected", "capacity", "EFLOPS", "of them smart", "M racks added", *REGIONS, "gap")
     note = (
         "Regions: share of the new compute; for what was, share of all racks at the end of 2023, the only date "
         "published. Brackets: against what was. In step: compute grows with the work expected, AI "
@@ -183,8 +186,12 @@ def measure() -> Table:
     return Table(head, tuple(rows), note)
 
 
-def _beside(value: float, was: float, digits: int = 0) -> str:
-    return f"{value:.{digits}f} ({100 * (value / was - 1):+.1f} %)"
+def _beside(value: float, was: float) -> str:
+    return f"{value:.0f} ({100 * (value / was - 1):+.1f} %)".replace("-0.0", "+0.0")
+
+
+def _share(found: Mapping[str, float], region: str) -> str:
+    return f"{100 * found[region]:.1f} %" if found["new"] else "none built"
 
 
 SPEC = Spec("backcast", "what a plan made at the end of 2023 would have built in 2024, against what was", measure)

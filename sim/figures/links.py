@@ -14,6 +14,11 @@ from sim.results.schema import Results
 _SHOWN, _FULL = 16, 0.95
 
 
+def _cut(name: str, most: int = 16) -> str:
+    """Return a name that leaves room for the bars on a narrow screen."""
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+
+
 @register("links")
 class Links:
     """A row is a direction of a link; the bar its mean load, the marks what it reaches."""
@@ -47,20 +52,22 @@ class Links:
         mean = load.mean(axis=0)
         order = np.argsort(-mean, kind="stable")[:_SHOWN]
         high, peak = np.quantile(load[:, order], 0.95, axis=0), load[:, order].max(axis=0)
-        rows, ends = [], results.meta.get("link_ends", {})
+        rows, ends, ticks = [], results.meta.get("link_ends", {}), []
         for place, number in enumerate(order):
+            nodes = [words.name("node", node) for node in ends.get(names[number], [names[number]])]
+            title = " → ".join(nodes)
+            short = "<br>→ ".join(escape(_cut(node), quote=False) for node in nodes)
+            # A bar's name is its place on the axis: it must be its own.
+            ticks.append(short if short not in ticks else escape(names[number], quote=False))
             capacity = float(results["link_capacity"][number])
             own = float(results["link_traffic"][:, number].mean()) / capacity if capacity > 0.0 else None
             hours = float((load[:, number] >= _FULL).sum()) * results.seconds / 3600.0
-            title = " → ".join(words.name("node", node) for node in ends.get(names[number], [names[number]]))
             cells = (float(mean[number]), float(high[place]), float(peak[place]))
             rows.append([title, words.number(capacity / 1e9), *map(words.share, cells), f"{hours:g}", words.share(own)])
-        return self._chart(words, [row[0] for row in rows], mean[order], high, peak) + table(
-            words("numbers"), head, rows
-        )
+        return self._chart(words, ticks, mean[order], high, peak) + table(words("numbers"), head, rows)
 
     def _chart(self, words: Words, names: list[str], mean: Any, high: Any, peak: Any) -> str:
-        titles = [escape(name, quote=False) for name in names][::-1]
+        titles = names[::-1]
         percent = [[float(f"{100.0 * value:.4g}") for value in values[::-1]] for values in (mean, high, peak)]
         marks = (
             (words("upper"), percent[1], "line-ns-open", "#1c2833"),
@@ -77,7 +84,7 @@ class Links:
         ]  # fmt: skip
         layout = {
             "xaxis": {"title": {"text": words("axis")}, "range": [0, max(103.0, 1.03 * max(percent[2]))]},
-            "yaxis": {"type": "category"}, "height": 120 + 24 * len(titles), "hovermode": "y unified", "dates": False,
+            "yaxis": {"type": "category"}, "height": 120 + 34 * len(titles), "hovermode": "y unified", "dates": False,
             "legend": {"y": 1.02, "yanchor": "bottom"},
         }  # fmt: skip
         return chart("links", words("title"), traces, layout)

@@ -73,6 +73,9 @@ class _Drawing:
         self.circles = marks.circles_of(results, self.at["centre"], words)
         self.ways = marks.ways_of(results)
         self.loads = _peak(self.traffic.instants.means(loading(results)), self.ways)
+        facility, power = (self.traffic.instants.sums(results[name]) for name in ("facility_power", "it_power"))
+        self.pue = np.divide(facility, power, out=np.zeros_like(power), where=power > 0.0)
+        self.ends_of_pue = marks.pue_range(self.pue)
         number_of = {link: number for number, way in enumerate(self.ways) for link in way.links}
         seats, targets = results.ids("centre"), self.traffic.targets
         self.flows, self.ends, self.routes = [], [], []
@@ -112,14 +115,14 @@ class _Drawing:
         parts = [f"<svg {frame}>", *sheet.graticule(paper), *(sheet.hu_line(paper) if self.china else ()), "</svg>"]
         parts += marks.lines(self.ways, self.at["node"], self.loads[0, 0], words)
         parts += marks.curves(self.flows, self.ends, self.most, full, texts)
-        parts += marks.discs(self.circles, words)
+        parts += marks.discs(self.circles, self.ends_of_pue, words)
         taken = [(c.at[0] - c.radius, c.at[1] - c.radius, c.at[0] + c.radius, c.at[1] + c.radius) for c in self.circles]
         wanted = [labels.Name(c.name, c.at, c.radius + 6.0, 13.0, "cluster") for c in self.circles if c.cluster]
         for region, place in self.at["region"].items():
             wanted.append(labels.Name(words.name("region", region), place, 5.0, 11.0, "region"))
         parts += ['<g class="names">', *labels.placed(wanted, taken, paper), "</g>", *sheet.scale_bar(paper)]
         parts += [f'<g class="legend" transform="translate(16 {paper.height + 26:.0f})">']
-        parts += [*legend(self.circles, self.most, self.china, words), "</g>"]
+        parts += [*legend(self.circles, self.ends_of_pue, self.most, self.china, words), "</g>"]
         size = f"0 0 {sheet.WIDTH:.0f} {paper.height + HEIGHT:.0f}"
         return (
             f'<svg class="map" viewBox="{size}" role="img" aria-label="{escape(words("title"))}">{"".join(parts)}</svg>'
@@ -128,8 +131,6 @@ class _Drawing:
     def instants(self) -> dict[str, Any]:
         """Return what the page's script moves the map with."""
         instants, results, words = self.traffic.instants, self.results, self.words
-        facility, power = (instants.sums(results[name]) for name in ("facility_power", "it_power"))
-        pue = np.divide(facility, power, out=np.zeros_like(power), where=power > 0.0)
         room = results["capacity"].sum(axis=1)
         busy = instants.means(results["served"].sum(axis=2)) / np.maximum(room, 1.0)
         return {
@@ -142,8 +143,8 @@ class _Drawing:
             "link": {"text": words("way"), "percent": _flat(100.0 * self.loads, 0), "levels": marks.LEVELS,
                      "names": [[words.name("node", node) for node in way.ends] for way in self.ways]},
             "centre": {
-                "text": words("centre_now"), "range": marks.pue_range(self.circles), "scale": SCALE,
-                "pue": _flat(1000.0 * pue, 0), "load": _flat(100.0 * busy, 0),
+                "text": words("centre_now"), "range": self.ends_of_pue, "scale": SCALE,
+                "pue": _flat(1000.0 * self.pue, 0), "load": _flat(100.0 * busy, 0),
                 "names": [words.name("centre", name) for name in results.ids("centre")],
             },
         }  # fmt: skip

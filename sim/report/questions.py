@@ -164,8 +164,8 @@ def _tbit(results: Results, words: PageWords) -> Answer:
             ]
             rows.append((*cells, *([] if prices is None else [f"{float(prices['link_hours'].values[best]):g}"])))
     if prices is None:
-        lines = words("tbit_full"), words("no_prices") + _command(words)
-        return Answer(words("tbit"), lines, (words("hub"), words("into"), words("peak")), tuple(rows), "prices")
+        line = words("tbit_full") + _command(words)
+        return Answer(words("tbit"), (line,), (words("hub"), words("into"), words("peak")), tuple(rows), "prices")
     line = words("tbit_of", span=words.span(results.meta["horizon_h"]))
     head = words("hub"), words("into"), words("worth"), words("full_hours")
     return Answer(words("tbit"), (line,), head, tuple(rows), "prices")

@@ -52,8 +52,8 @@ RUN_STRINGS: dict[str, tuple[str, str]] = {
         "本次运行{span}内的价值（元），取进入该枢纽的链路中价值最高者；没有满载则为0。",
     ),
     "tbit_full": (
-        "Without prices nobody knows; this is how full the fullest link into each hub became.",
-        "没有价格就无从得知；下表为进入各枢纽的最满链路的峰值负载率。",
+        "Without prices nobody knows; this is how full the fullest link into each hub became. Prices come with:",
+        "没有价格就无从得知；下表为进入各枢纽的最满链路的峰值负载率。获取价格：",
     ),
     "into": ("Link into it", "进入该枢纽的链路"),
     "worth": ("CNY per Tbit/s", "元/Tbit/s"),
@@ -134,7 +134,7 @@ RUN_STRINGS: dict[str, tuple[str, str]] = {
         "新型数据中心发展三年行动计划",
     ),
     # Glossary.
-    "glossary": ("Words", "术语"),
+    "glossary": ("Glossary", "术语"),
     "glossary.eflops": ("EFLOPS (FP32)", "EFLOPS（FP32）"),
     "meaning.eflops": (
         "10¹⁸ floating point operations a second, in single precision.",

@@ -45,9 +45,9 @@ def test_an_outcome_is_told_by_region() -> None:
         {"kind": "general", "hub": "yangtze_delta", "amount": 3.0}, {"kind": "smart", "hub": "ningxia", "amount": 1.0},
         {"kind": "facility", "hub": "jing_jin_ji", "amount": 50.0},
     ]  # fmt: skip
-    stock = {"one": {"general_eflops": 5.0, "smart_eflops": 2.0, "racks": 1000.0}}
+    stock = {"one": {"general_eflops": 5.0, "smart_eflops": 2.0}}
     found = outcome({"stocks": {"2025": {"centre": stock}}, "builds": built, "gap": 0.0})
     assert found == {
-        "compute": 7.0, "smart": 2.0, "racks": 1000.0, "gap": 0.0, "Beijing-Tianjin-Hebei": 0.0, "Yangtze delta": 0.75,
-        "other six hub areas": 0.25,
+        "compute": 7.0, "smart": 2.0, "racks": 20000.0, "new": 4.0, "gap": 0.0, "Beijing-Tianjin-Hebei": 0.0,
+        "Yangtze delta": 0.75, "other six hub areas": 0.25,
     }  # fmt: skip

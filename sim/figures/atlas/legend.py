@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from sim.figures.atlas.marks import LARGEST, LEVELS, Circle, colour, pue_range, ring, width
+from sim.figures.atlas.marks import LARGEST, LEVELS, Circle, colour, ring, width
 from sim.figures.atlas.sheet import rounded
 from sim.figures.base import Words
 
@@ -15,13 +15,15 @@ HEIGHT = 96.0
 """Of the band, px."""
 
 
-def legend(circles: list[Circle], most: float, china: bool, words: Words) -> Iterator[str]:
+def legend(circles: list[Circle], ends: tuple[float, float], most: float, china: bool, words: Words) -> Iterator[str]:
     """Yield the legend, x along the band.
 
     Parameters
     ----------
     circles
         The centres.
+    ends
+        Of the colour scale of the PUE.
     most
         The rate that is drawn widest, Gbit/s.
     china
@@ -36,7 +38,7 @@ def legend(circles: list[Circle], most: float, china: bool, words: Words) -> Ite
         x, radius = 26.0 + 60.0 * place, LARGEST * float(np.sqrt(amount / largest))
         yield f'<circle class="size" cx="{x:.0f}" cy="24" r="{radius:.1f}"/>'
         yield f'<text x="{x + radius + 4:.0f}" y="28">{amount:g}</text>'
-    yield from _colours(circles)
+    yield from _colours(*ends)
     for x, share in ((384, 0.0), (428, 0.5), (472, 1.0)):
         yield ring(x, 20.0, 10.0, share)
         yield f'<text x="{x}" y="48" text-anchor="middle">{100 * share:g} %</text>'
@@ -53,8 +55,7 @@ def legend(circles: list[Circle], most: float, china: bool, words: Words) -> Ite
         yield f'<path class="hu" d="M790,58h40"/><text x="838" y="62">{escape(words("hu"))}</text>'
 
 
-def _colours(circles: list[Circle]) -> Iterator[str]:
-    low, high = pue_range(circles)
+def _colours(low: float, high: float) -> Iterator[str]:
     for place in range(16):
         yield f'<rect x="{190 + 8 * place}" y="10" width="8.5" height="14" fill="{colour((place + 0.5) / 16.0)}"/>'
     for x, value in ((190, low), (254, (low + high) / 2.0), (318, high)):

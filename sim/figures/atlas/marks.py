@@ -129,9 +129,9 @@ def _head(start: Point, bend: Point, end: Point) -> str:
     return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in corners) + "Z"
 
 
-def discs(circles: list[Circle], words: Words) -> Iterator[str]:
-    """Yield the centres with their rings."""
-    low, high = pue_range(circles)
+def discs(circles: list[Circle], ends: tuple[float, float], words: Words) -> Iterator[str]:
+    """Yield the centres with their rings; `ends` are those of the colour scale."""
+    low, high = ends
     for circle in circles:
         numbers = (words.number(circle.eflops), words.number(circle.pue), words.share(circle.green))
         text = words("centre", name=circle.name, **dict(zip(("eflops", "pue", "green"), numbers, strict=True)))
@@ -152,10 +152,11 @@ def ring(x: float, y: float, radius: float, share: float) -> str:
     return f'<circle class="track" {place}/>{arc}'
 
 
-def pue_range(circles: list[Circle]) -> tuple[float, float]:
-    """Return the ends of the colour scale, at round twentieths."""
-    values = [circle.pue or 1.0 for circle in circles]
-    low, high = np.floor(min(values) * 20.0) / 20.0, np.ceil(max(values) * 20.0) / 20.0
+def pue_range(pue: Array) -> tuple[float, float]:
+    """Return the ends of the colour scale over all PUE that can be shown, at round twentieths; 0 is none."""
+    some = pue[pue > 0.0]
+    least, most = (float(some.min()), float(some.max())) if some.size else (1.0, 1.0)
+    low, high = np.floor(least * 20.0) / 20.0, np.ceil(most * 20.0) / 20.0
     return float(low), float(max(high, low + 0.05))
 
 

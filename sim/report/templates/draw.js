@@ -31,6 +31,7 @@
     var spec = deep(JSON.parse(source.textContent));
     spec.layout.template = template;
     spec.layout.autosize = true;
+    if (place.clientWidth < 500) { spec.layout.font = {size: 11}; }
     if (spec.data[0].x && typeof spec.data[0].x[0] === "string" && spec.layout.dates !== false) {
       spec.layout.xaxis = Object.assign({type: "date", tickformatstops: dates, hoverformat: "%Y-%m-%d %H:%M"}, spec.layout.xaxis);
     }
