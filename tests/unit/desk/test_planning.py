@@ -28,7 +28,7 @@ def test_a_plan_has_a_page_in_the_language_asked_for(
     assert str(folder / "report.html") in first.replace("\n", "")
     found = json.loads((folder / FILE).read_text(encoding="utf-8"))
     assert (folder / "report.html").read_text(encoding="utf-8") == plan_page(found, "zh")
-    assert set(found["names"]) == {"hub", "centre", "region", "workload"}
+    assert set(found["names"]) == {"hub", "centre", "region", "workload", "node"}
     assert {series["name"] for series in found["likeness"]} >= {"demand.interactive", "wind", "idle"}
     written = (folder / FILE).stat().st_mtime_ns
     assert json.loads(typed("--json"))["id"] == found["id"]
