@@ -17,6 +17,9 @@ from sim.desk.numbers import Finite
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Threads.")
 @click.option("--time-limit", "seconds", type=Finite(min=0, min_open=True), metavar="SECONDS",
               help="Stop then with the best plan found so far.")  # fmt: skip
+@click.option("--replay", type=click.Choice(["last", "all", "none"]), default="last", show_default=True,
+              help="Years of the plan that both engines run once more.")  # fmt: skip
+@click.option("--policy", default="cheapest", show_default=True, help="Dispatch policy of the replay.")
 @click.option("--force", is_flag=True, help="Find the plan anew where it is there already.")
 @SET
 @RESULTS

@@ -268,7 +268,7 @@ def _read(solver: highspy.Highs, lp: Lp, path: str) -> Solution:
     )  # fmt: skip
 
 
-_STATUS = np.array(
+STATUS = np.array(
     [
         highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kUpper,
         highspy.HighsBasisStatus.kZero, highspy.HighsBasisStatus.kNonbasic,
@@ -279,8 +279,8 @@ _STATUS = np.array(
 
 def _highs_basis(basis: Basis) -> highspy.HighsBasis:
     made = highspy.HighsBasis()
-    made.col_status = _STATUS[basis.columns].tolist()
-    made.row_status = _STATUS[basis.rows].tolist()
+    made.col_status = STATUS[basis.columns].tolist()
+    made.row_status = STATUS[basis.rows].tolist()
     made.valid = True
     made.alien = True  # Cut or stitched from others: HiGHS mends what is singular.
     return made

@@ -21,16 +21,17 @@ from sim.optimise.likeness import likeness
 from sim.results import product
 from sim.results.store import as_json
 from sim.scenario.scenario import Scenario
+from sim.study.planned_year import POLICY, replayed
 
 FOLDER, FILE = "plans", "plan.json"
 Tick = Callable[[str, int, int], None]
 
 
-def identify(scenario: Scenario) -> str:
-    """Return a plan's id: the first 12 hex digits of SHA-256 over scenario, question and code."""
+def identify(scenario: Scenario, *how: str) -> str:
+    """Return a plan's id: the first 12 hex digits of SHA-256 over scenario, question, replay and code."""
     question = scenario.config.plan
     said = "" if question is None else question.model_dump_json()
-    total = hashlib.sha256((scenario.canonical() + said + code_version()).encode())
+    total = hashlib.sha256((scenario.canonical() + said + "".join(how) + code_version()).encode())
     return total.hexdigest()[:12]
 
 
@@ -43,6 +44,8 @@ def plan(
     seconds: float | None = None,
     progress: Tick | None = None,
     force: bool = False,
+    replay: str = "last",
+    policy: str = POLICY,
 ) -> dict[str, Any]:
     """Return the capacity plan of a scenario file as a document; written to a folder where one is named.
 
@@ -64,6 +67,10 @@ def plan(
         Called with what is done, how far, and of how many.
     force
         Whether to find a plan anew that is there.
+    replay
+        Years that both engines run once more: ``last``, ``all`` or ``none``.
+    policy
+        Rule that they follow then.
 
     Returns
     -------
@@ -76,7 +83,7 @@ def plan(
         Where the scenario is wrong or asks for no plan, no plan keeps its targets, or nothing can be written.
     """
     scenario = prepare(path, sets)
-    name = identify(scenario)
+    name = identify(scenario, replay, policy)
     target = None if results is None else Path(results) / FOLDER / name
     if target is not None and not force and (target / FILE).is_file():
         return load(target)
@@ -87,6 +94,9 @@ def plan(
     found = {"id": name} | document(outcome)
     found["names"] = names(scenario)
     found["likeness"] = [asdict(series) for series in likeness(network, question.periods)]
+    years = list(found["stocks"])
+    chosen = {"last": years[-1:], "all": years, "none": []}[replay]
+    found["replay"] = {"policy": policy, "years": replayed(scenario, found, chosen, policy)}
     found["warnings"] = warnings(scenario)
     found["code_version"] = code_version()
     if target is not None:

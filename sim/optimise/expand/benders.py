@@ -18,9 +18,10 @@ from sim.optimise.expand.oracle import Cut, Oracle
 from sim.optimise.expand.solver import Point, Solver
 
 Tick = Callable[[str, int, int], None]
-STEP = 0.3
+STEP = 0.5
 """How far from the best plan towards the master's the days are looked at."""
-_FAR = 0.05
+_FEW, _LESSONS = 3, 3
+"""Years up to which all are looked at each time; else, how often two of them are between two looks at all."""
 _ROUNDS = 400
 _CLOSE = 1e-9
 """Share of a cut's value by which it must be violated to be worth a row."""
@@ -97,7 +98,7 @@ class Benders:
         self.solver = Solver(master, whole)
         self.pool: list[list[Cut]] = [[] for _ in oracles]
         self.known: list[list[set[int]]] = [[set() for _ in oracles] for _ in master.nodes]
-        self.cuts = 0
+        self.cuts, self._turn = 0, 0
 
     def settle(self, gap: float, tick: Tick | None = None, until: float = math.inf) -> Found:
         """Return the plan once the gap is small enough, or the time is up."""
@@ -110,7 +111,7 @@ class Benders:
             found = self._looked_at(values)
             if best is None or found.objective < best.objective:
                 best = found
-            point = self._learnt_point()
+            point = self._taught(self._learnt_point(), best)
             best.bound = max(best.bound, point.bound, history[-1][1] if history else -math.inf)
             best.prices = point.prices[: len(self.master.rows.names)]
             history.append((best.objective, best.bound))
@@ -125,28 +126,50 @@ class Benders:
         return best
 
     def _between(self, best: Found, point: Point) -> Array:
-        """Return where to look next: at the master's optimum while that is far, then between it and the plan."""
-        if self.solver.whole or best.gap > _FAR:
+        """Return where to look next: between the plan and the master's optimum."""
+        if self.solver.whole:
             return point.values
         return np.asarray(best.values + STEP * (point.values - best.values))
 
+    def _taught(self, point: Point, best: Found) -> Point:
+        """Return the master's optimum once it has learnt from a few years in turn: a cut of one year holds in all."""
+        nodes = len(self.master.nodes)
+        if self.solver.whole or nodes <= _FEW:
+            return point
+        for turn in range(_LESSONS):
+            self._turn = (self._turn + 1) % nodes
+            some = sorted({self._turn, (self._turn + nodes // 2) % nodes})
+            values = point.values if turn % 2 == 0 else best.values + 0.5 * (point.values - best.values)
+            self._cuts(values, some)
+            point = self._learnt_point()
+        return point
+
     def _looked_at(self, values: Array) -> Found:
         """Return what a plan costs, and learn its cuts."""
-        nodes, master = range(len(self.master.nodes)), self.master
+        nodes, master = list(range(len(self.master.nodes))), self.master
+        by_day = self._cuts(values, nodes)
+        values = values.copy()
+        for day, cuts in enumerate(by_day):
+            for node, cut in enumerate(cuts):
+                values[master.theta(node, day)] = cut.value
+        slopes = [[by_day[day][node] for day in range(len(by_day))] for node in nodes]
+        return Found(values, float(master.cost @ values), -math.inf, np.zeros(0), slopes)
+
+    def _cuts(self, values: Array, nodes: list[int]) -> list[list[Cut]]:
+        """Return the cuts of some nodes at a plan, [day][node], and learn them."""
+        master = self.master
 
         def of_day(day: int) -> list[Cut]:
-            return [self.oracles[day].cut(master.parameters(values, node, day)) for node in nodes]
+            return [self.oracles[day].cut(master.parameters(values, node, day), node) for node in nodes]
 
         with ThreadPoolExecutor(self.workers) as pool:
             by_day = list(pool.map(of_day, range(len(self.oracles))))
-        values = values.copy()
         for day, cuts in enumerate(by_day):
+            first = len(self.pool[day])
             self.pool[day] += cuts
-            for node, cut in enumerate(cuts):
-                values[master.theta(node, day)] = cut.value
-                self._learn(node, day, len(self.pool[day]) - len(cuts) + node)
-        slopes = [[by_day[day][node] for day in range(len(by_day))] for node in nodes]
-        return Found(values, float(master.cost @ values), -math.inf, np.zeros(0), slopes)
+            for place, node in enumerate(nodes):
+                self._learn(node, day, first + place)
+        return by_day
 
     def _learnt_point(self) -> Point:
         """Return the optimum of the master, once no cut of the pool is violated by it."""

@@ -50,6 +50,10 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "builds": builds(outcome),
         "stocks": stocks(outcome),
         "targets": compliance(outcome),
+        "growth": {
+            _key(node.future, node.year): dict(zip(config.workloads, node.growth.tolist(), strict=True))
+            for node in question.master.nodes
+        },
         "by_year": by_year(outcome),
         "prices": prices(outcome),
         "periods": [

@@ -18,9 +18,9 @@ KNOTS = (0, 4, 7, 9, 11, 13, 15, 17, 20)
 def halls(network: Network, epochs: IntArray, archetype: str | None) -> tuple[Array, Array, Array]:
     """Return facility power per rated power of the halls that are there and of new ones.
 
-    F(x) = start + Σ_k slope_k q_k with Σ q_k = x and 0 ≤ q_k ≤ width_k, x = P_IT / C. Within a hall all archetypes
-    of its stock run at the same load, as in the engine; tangents are taken at the knots of the convex envelope, so
-    that nothing lies above it.
+    F(x) = start + Σ_k slope_k q_k with Σ q_k = x and 0 ≤ q_k ≤ width_k, x = P_IT / C. Within a hall all archetypes of
+    its stock run at the same load, as in the engine, and a centre's calibration factor holds for its new halls too.
+    The pieces are chords of the convex envelope, lowered so that they lie nowhere above it at the points looked at.
 
     Parameters
     ----------
@@ -37,13 +37,12 @@ def halls(network: Network, epochs: IntArray, archetype: str | None) -> tuple[Ar
         Start, [hall, epoch, centre]; slope, [hall, piece, epoch, centre], ascending, W/W; width, [piece].
     """
     load = np.linspace(0.0, 1.0, STEPS + 1)
-    mixes = [network["mix"], network["mix"]]
     if archetype is not None:
-        kappa = np.ones(len(network["kappa"]))
+        kappa = network["kappa"]
         fresh = _power(network, epochs, load, {archetype: np.ones(len(kappa))}, kappa)
     present = _power(
         network, epochs, load,
-        {name: mixes[0][:, number] for number, name in enumerate(network.ids("archetype"))}, network["kappa"],
+        {name: network["mix"][:, number] for number, name in enumerate(network.ids("archetype"))}, network["kappa"],
     )  # fmt: skip
     values = np.stack([present, present if archetype is None else fresh], axis=1)
     knots = np.array(KNOTS)

@@ -16,7 +16,7 @@ from sim.scenario.planning import Target
 OPERATED = ("pue", "green_annual", "green_hourly", "latency_share", "emissions_mt")
 """Measures that operation decides; the others follow from what is built alone."""
 HARD = 1e4
-"""What a unit by which a day misses a hard target counts, kCNY: 10 CNY per kWh, 10 000 CNY per t, above any way to keep it."""
+"""What a unit by which a day misses a hard target counts, kCNY: 10 CNY per kWh, 10 000 CNY per t."""
 ROW_UNITS = {"pue": "GWh", "green_annual": "GWh", "green_hourly": "GWh", "latency_share": "EFLOPS h",
              "emissions_mt": "kt"}  # fmt: skip
 _PER_ROW = {"GWh": 1e3, "EFLOPS h": 1.0, "kt": 1e3}

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import SolveError
 from sim.optimise.expand.days import Day
+from sim.optimise.solve import STATUS as _STATUS
 
 NOISE = 1e-7
 """Saving a unit, kCNY, below which a route is not worth adding."""
@@ -73,6 +75,7 @@ class Oracle:
         self._column = np.full((day.hours, len(day.route_cost)), -1)
         self._solver = _loaded(day, kept)
         self._columns = np.arange(len(day.cost), dtype=np.int32)
+        self._bases: dict[int | None, tuple[NDArray[np.int8], ...]] = {}
         self._add(*self._first())
 
     @property
@@ -85,8 +88,15 @@ class Oracle:
         """Return how many rows of links are loaded."""
         return int((self._at[self._links] >= 0).sum())
 
-    def cut(self, parameters: Array) -> Cut:
+    def cut(self, parameters: Array, near: int | None = None) -> Cut:
         """Return the cost at some parameters as a cut that holds at all.
+
+        Parameters
+        ----------
+        parameters
+            [parameter].
+        near
+            A number for parameters that change little from call to call: it starts from the basis of the last of them.
 
         Raises
         ------
@@ -98,6 +108,7 @@ class Oracle:
         lower, upper = day.lower + shift, day.upper + shift
         _change_rows(self._solver, lower[self._kept], upper[self._kept])
         self._solver.changeColsBounds(len(high), self._columns, np.zeros(len(high)), np.maximum(high, 0.0))
+        self._start(near)
         strategy = _DUAL
         while True:
             self._run(strategy)
@@ -111,6 +122,7 @@ class Oracle:
             strategy = _DUAL
             if not self._overrun(np.asarray(found.col_value), upper):
                 break
+        self._keep(near)
         return self._read(parameters, dual, np.asarray(found.col_dual)[: len(high)])
 
     def values(self) -> tuple[Array, Array]:
@@ -123,6 +135,25 @@ class Oracle:
         """Return by how much the last plan exceeds its allowances; [measure], in the rows' units."""
         day, value = self.day, np.asarray(self._solver.getSolution().col_value)
         return np.asarray(value[day.program.columns.serve * day.hours : len(day.cost)])
+
+    def _start(self, near: int | None) -> None:
+        """Start from a basis that was kept; what has come since is at its lower bound, or a slack."""
+        if near not in self._bases:
+            return
+        columns, rows = self._bases[near]
+        made = highspy.HighsBasis()
+        more = self._solver.getNumCol() - len(columns), self._solver.getNumRow() - len(rows)
+        made.col_status = _STATUS[np.append(columns, np.zeros(more[0], dtype=np.int8))].tolist()
+        made.row_status = _STATUS[np.append(rows, np.ones(more[1], dtype=np.int8))].tolist()
+        made.valid, made.alien = True, False
+        self._solver.setBasis(made)
+
+    def _keep(self, near: int | None) -> None:
+        if near is not None:
+            held = self._solver.getBasis()
+            self._bases[near] = tuple(
+                np.array([int(status) for status in part], dtype=np.int8) for part in (held.col_status, held.row_status)
+            )  # fmt: skip
 
     def _served(self, value: Array) -> Array:
         """Return what every route carries; [hour, route]."""

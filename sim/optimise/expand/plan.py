@@ -13,12 +13,14 @@ from sim.network.network import Network
 from sim.optimise.expand import whole
 from sim.optimise.expand.account import Sums, year
 from sim.optimise.expand.benders import Benders, Found, Tick
+from sim.optimise.expand.conflict import refuse
 from sim.optimise.expand.days import Day, day_of
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.master import Master, nodes
 from sim.optimise.expand.measures import measures
 from sim.optimise.expand.oracle import Oracle
 from sim.optimise.expand.place import Place, Setting, place
+from sim.optimise.expand.solver import Infeasible
 from sim.optimise.periods import Periods, choose
 
 SMALL = 60_000
@@ -125,10 +127,13 @@ def solve(
     until = math.inf if seconds is None else time.monotonic() + seconds
     master, plan = question.master, asked(question.network)
     modules = bool((master.whole > 0.0).any())
-    if whole.size(master, question.days) <= small:
-        found = _at_once(question, modules)
-    else:
-        found = Benders(master, question.oracles, modules, workers).settle(plan.gap, tick, until)
+    try:
+        if whole.size(master, question.days) <= small:
+            found = _at_once(question, modules)
+        else:
+            found = Benders(master, question.oracles, modules, workers).settle(plan.gap, tick, until)
+    except Infeasible:
+        refuse(master)
     solved = time.perf_counter()
     delays = delays_ms(question.network)
     sums = [
