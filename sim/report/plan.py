@@ -27,6 +27,8 @@ YEARLY = (
     "capacity_eflops", "smart_share", "hub_share", "rack_utilisation", "served_share", "pue", "facility_energy_twh",
     "grid_energy_twh", "green_annual", "green_hourly", "emissions_mt", "capital_spent_bn_cny", "operation_bn_cny",
 )  # fmt: skip
+_SAME = 1e-5
+"""Relative difference of a replay that is not worth saying."""
 _LEAST = 1e-9
 """Share of the plan's cost below which the last unit of a target costs nothing: what rounding leaves."""
 
@@ -240,7 +242,7 @@ def replay_grid(found: Document, words: PageWords) -> Grid | None:
 def _beside(key: str, value: float | None, planned: float | None, words: PageWords) -> str:
     """Return a value, and by what share it differs from the plan's where it does."""
     text = figure(key, value)
-    if value is None or not planned or value == planned:
+    if value is None or not planned or abs(value / planned - 1.0) < _SAME:
         return text
     return f"{text} ({words.change(value / planned - 1.0)})"
 
