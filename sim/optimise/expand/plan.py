@@ -13,6 +13,7 @@ from sim.ground.arrays import Array
 from sim.network.network import Network
 from sim.optimise.expand import whole
 from sim.optimise.expand.account import Sums, year
+from sim.optimise.expand.alternatives import alternatives
 from sim.optimise.expand.benders import Benders, Found, Tick
 from sim.optimise.expand.conflict import refuse
 from sim.optimise.expand.days import Day, day_of
@@ -66,6 +67,8 @@ class Outcome:
         [node], what the years come to.
     survival
         Which losses were looked at; None where none is to be survived.
+    alternatives
+        Plans that cost nearly the same.
     seconds
         By stage.
     """
@@ -74,6 +77,7 @@ class Outcome:
     found: Found
     sums: list[Sums]
     survival: dict[str, Any] | None = None
+    alternatives: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -132,11 +136,14 @@ def solve(
     until = math.inf if seconds is None else time.monotonic() + seconds
     master, plan = question.master, asked(question.network)
     modules = bool((master.whole > 0.0).any())
+    benders = Benders(master, question.oracles, modules, workers)
     try:
         if whole.size(master, question.days) <= small and not plan.survive.hubs and not plan.survive.links:
             found = _at_once(question, modules)
+            if plan.alternatives.goals:
+                benders.learn(found)
         else:
-            benders, lost = Benders(master, question.oracles, modules, workers), _losses(question)
+            lost = _losses(question)
             found = lost.settle(benders, plan.gap, tick, until)
             survival = lost.told.document()
     except Infeasible:
@@ -148,7 +155,7 @@ def solve(
         for number in range(len(master.nodes))
     ]
     return Outcome(
-        question, found, sums, survival,
+        question, found, sums, survival, alternatives(benders, found),
         {"solve": round(solved - began, 3), "account": round(time.perf_counter() - solved, 3)},
     )  # fmt: skip
 
