@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, IntArray
 from sim.optimise.expand.begin import begin
 from sim.optimise.expand.master import Master
 from sim.optimise.expand.oracle import Cut, Oracle
+from sim.optimise.expand.rows import Name
 from sim.optimise.expand.solver import Point, Solver
 
 Tick = Callable[[str, int, int], None]
@@ -98,7 +99,7 @@ class Benders:
         self.solver = Solver(master, whole)
         self.pool: list[list[Cut]] = [[] for _ in oracles]
         self.known: list[list[set[int]]] = [[set() for _ in oracles] for _ in master.nodes]
-        self.cuts, self._turn = 0, 0
+        self.cuts, self._turn, self._rows = 0, 0, len(master.rows.names)
 
     def settle(self, gap: float, tick: Tick | None = None, until: float = math.inf) -> Found:
         """Return the plan once the gap is small enough, or the time is up."""
@@ -113,7 +114,7 @@ class Benders:
                 best = found
             point = self._taught(self._learnt_point(), best)
             best.bound = max(best.bound, point.bound, history[-1][1] if history else -math.inf)
-            best.prices = point.prices[: len(self.master.rows.names)]
+            best.prices = point.prices[: self._rows]
             history.append((best.objective, best.bound))
             if tick is not None:
                 tick("plan", min(rounds, _ROUNDS), _ROUNDS)
@@ -124,6 +125,13 @@ class Benders:
         best.rounds, best.cuts, best.history = rounds, self.cuts, history
         best.solves = sum(oracle.solves for oracle in self.oracles)
         return best
+
+    def keep(self, name: Name, column: IntArray, value: Array, most: float) -> None:
+        """Add a row Σ value · column ≤ most to the master."""
+        self.master.rows.add(name, column, value, -np.inf, most)
+        shape = (1, len(self.master.cost))
+        row = sparse.csr_matrix((value, (np.zeros(len(column), dtype=int), column)), shape=shape)
+        self.solver.add(row, np.array([-np.inf]), np.array([most]))
 
     def _between(self, best: Found, point: Point) -> Array:
         """Return where to look next: between the plan and the master's optimum."""
@@ -143,6 +151,22 @@ class Benders:
             self._cuts(values, some)
             point = self._learnt_point()
         return point
+
+    def solved_point(self) -> Point:
+        """Return the optimum of the master with all that is known, its own columns alone."""
+        point = self._learnt_point()
+        return Point(point.objective, point.values[: len(self.master.cost)], point.prices, point.bound)
+
+    def look(self, values: Array) -> Found:
+        """Return what a plan costs, and learn its cuts."""
+        return self._looked_at(values)
+
+    def learn(self, found: Found) -> None:
+        """Learn the cuts of a plan that was found in another way."""
+        for day in range(len(self.oracles)):
+            for node, cuts in enumerate(found.slopes):
+                self.pool[day].append(cuts[day])
+                self._learn(node, day, len(self.pool[day]) - 1)
 
     def _looked_at(self, values: Array) -> Found:
         """Return what a plan costs, and learn its cuts."""

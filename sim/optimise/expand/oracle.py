@@ -131,6 +131,11 @@ class Oracle:
         front = value[: day.program.columns.serve * day.hours].reshape(day.hours, -1)
         return front, self._served(value)
 
+    def carried(self) -> Array:
+        """Return what the last plan sends over each link in the day; [directed link], Tbit/s·h."""
+        served = self._served(np.asarray(self._solver.getSolution().col_value))
+        return np.asarray((self._by_row[: len(self._links) // self.day.hours] @ served.T).sum(axis=1))
+
     def missed(self) -> Array:
         """Return by how much the last plan exceeds its allowances; [measure], in the rows' units."""
         day, value = self.day, np.asarray(self._solver.getSolution().col_value)

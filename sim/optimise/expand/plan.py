@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from sim.ground.arrays import Array
 from sim.network.network import Network
 from sim.optimise.expand import whole
 from sim.optimise.expand.account import Sums, year
+from sim.optimise.expand.alternatives import alternatives
 from sim.optimise.expand.benders import Benders, Found, Tick
 from sim.optimise.expand.conflict import refuse
 from sim.optimise.expand.days import Day, day_of
@@ -21,6 +23,7 @@ from sim.optimise.expand.measures import measures
 from sim.optimise.expand.oracle import Oracle
 from sim.optimise.expand.place import Place, Setting, place
 from sim.optimise.expand.solver import Infeasible
+from sim.optimise.expand.survive import Losses
 from sim.optimise.periods import Periods, choose
 
 SMALL = 60_000
@@ -62,6 +65,10 @@ class Outcome:
         Plan and bound.
     sums
         [node], what the years come to.
+    survival
+        Which losses were looked at; None where none is to be survived.
+    alternatives
+        Plans that cost nearly the same.
     seconds
         By stage.
     """
@@ -69,6 +76,8 @@ class Outcome:
     study: Study
     found: Found
     sums: list[Sums]
+    survival: dict[str, Any] | None = None
+    alternatives: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -123,15 +132,20 @@ def solve(
     SolveError
         Where no plan keeps every target and limit, or the solver fails.
     """
-    began = time.perf_counter()
+    began, survival = time.perf_counter(), None
     until = math.inf if seconds is None else time.monotonic() + seconds
     master, plan = question.master, asked(question.network)
     modules = bool((master.whole > 0.0).any())
+    benders = Benders(master, question.oracles, modules, workers)
     try:
-        if whole.size(master, question.days) <= small:
+        if whole.size(master, question.days) <= small and not plan.survive.hubs and not plan.survive.links:
             found = _at_once(question, modules)
+            if plan.alternatives.goals:
+                benders.learn(found)
         else:
-            found = Benders(master, question.oracles, modules, workers).settle(plan.gap, tick, until)
+            lost = _losses(question)
+            found = lost.settle(benders, plan.gap, tick, until)
+            survival = lost.told.document()
     except Infeasible:
         refuse(master)
     solved = time.perf_counter()
@@ -141,9 +155,19 @@ def solve(
         for number in range(len(master.nodes))
     ]
     return Outcome(
-        question, found, sums,
+        question, found, sums, survival, alternatives(benders, found),
         {"solve": round(solved - began, 3), "account": round(time.perf_counter() - solved, 3)},
     )  # fmt: skip
+
+
+def _losses(question: Study) -> Losses:
+    """Return the losses that a plan must survive, on the day of most compute asked for."""
+    demand, epochs = (
+        question.network["demand"].sum(axis=(1, 2)),
+        question.periods.epochs(question.network.calendar.epochs_per_day),
+    )
+    worst = int(np.argmax(demand[epochs].max(axis=1)))
+    return Losses(question.setting, question.master, (question.oracles[worst], worst), epochs[worst])
 
 
 def delays_ms(network: Network) -> Array:

@@ -98,7 +98,8 @@ def test_the_price_of_a_target_is_what_its_last_unit_costs(capacity: float, gree
 def test_a_target_that_does_not_bind_has_no_price() -> None:
     found = solve(question(CAPACITY % 14, "plan.targets.ai={measure: smart_share, at_least: 0.05}"))
     rows = {row["id"]: row for row in compliance(found)}
-    assert rows["ai"]["met"] and rows["ai"]["price_m_cny"] == pytest.approx(0.0, abs=1e-9)
+    assert rows["ai"]["met"]
+    assert rows["ai"]["price_m_cny"] == pytest.approx(0.0, abs=1e-9)
     assert rows["capacity"]["price_m_cny"] > 100.0
 
 
@@ -108,7 +109,8 @@ def test_the_terms_of_the_cost_come_to_the_objective() -> None:
     assert sum(value for key, value in cost.items() if key != "total") == pytest.approx(cost["total"], rel=1e-9)
     assert cost["total"] == found["objective"]
     row = next(row for row in found["targets"] if row["id"] == "green")
-    assert row["met"] and row["reached"] == pytest.approx(0.2, abs=1e-6)
+    assert row["met"]
+    assert row["reached"] == pytest.approx(0.2, abs=1e-6)
 
 
 def test_what_a_priced_target_is_missed_by_is_paid_for() -> None:
@@ -116,7 +118,8 @@ def test_what_a_priced_target_is_missed_by_is_paid_for() -> None:
         solve(question("plan.targets.much={measure: capacity_eflops, at_least: 20, how: priced, price_cny: 1e6}"))
     )
     row = found["targets"][0]
-    assert not row["met"] and row["missed_by"] > 1.0
+    assert not row["met"]
+    assert row["missed_by"] > 1.0
     assert found["cost_bn_cny"]["missed"] == pytest.approx(row["missed_by"] * 1e-3 / 1.05**2, rel=1e-6)
 
 
@@ -125,3 +128,26 @@ def test_what_contradicts_itself_is_named() -> None:
         solve(question(CAPACITY % 30, "plan.budget_bn_cny=20", "plan.targets.ai={measure: smart_share, at_least: 0.2}"))
     said = {item["key"] for item in error.value.infeasible}
     assert said == {"plan.targets.capacity", "plan.budget_bn_cny"}
+
+
+def test_a_plan_that_must_survive_builds_until_it_does() -> None:
+    sets = (CAPACITY % 13, "plan.survive={hubs: true, links: true, unserved_share: 0.05}")
+    plain, found = solve(question(sets[0]), small=0), solve(question(*sets))
+    assert found.survival is not None
+    assert found.survival["cuts"] > 0
+    assert max(found.survival["unserved_share"].values()) > 0.0
+    assert found.found.bound > plain.found.objective
+    last = {key: share for key, share in found.survival["unserved_share"].items() if key.endswith("2026")}
+    assert max(last.values()) <= 0.05 + 1e-5
+
+
+def test_alternatives_cost_little_more_and_differ() -> None:
+    goals = "plan.alternatives={within: 0.03, goals: [least_west, most_dispersed, fewest_sites], west: [inland]}"
+    found = solve(question(CAPACITY % 15, goals))
+    west, dispersed, sites = found.alternatives
+    for one in found.alternatives:
+        assert one["kept"]
+        assert one["dearer"] <= 0.03 + 0.005
+    assert west["west_eflops"] <= min(dispersed["west_eflops"], sites["west_eflops"]) + 1e-6
+    assert dispersed["largest_eflops"] <= min(west["largest_eflops"], sites["largest_eflops"]) + 1e-6
+    assert sites["sites"] <= dispersed["sites"]
