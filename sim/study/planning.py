@@ -93,6 +93,7 @@ def plan(
     outcome = solve(question, workers=workers, tick=progress, seconds=seconds)
     found = {"id": name} | document(outcome)
     found["names"] = names(scenario)
+    found["hub_of"] = {name: centre.hub for name, centre in scenario.config.centres.items()}
     found["likeness"] = [asdict(series) for series in likeness(network, question.periods)]
     years = list(found["stocks"])
     chosen = {"last": years[-1:], "all": years, "none": []}[replay]
