@@ -287,6 +287,18 @@ def alternatives_grid(found: Document, words: PageWords) -> Grid | None:
     return Grid(words("alternatives_title"), head, rows)
 
 
+def losses_grid(found: Document, words: PageWords) -> Grid | None:
+    """Return what every loss leaves unserved on the worst day, the worst first; None where none was asked for."""
+    told: Document | None = found.get("survive")
+    if not told:
+        return None
+    rows = []
+    for key, left in sorted(told["unserved_share"].items(), key=lambda item: -float(item[1])):
+        loss, _, year = key.rpartition(" ")
+        rows.append([words.name("hub", loss), year, share(left)])
+    return Grid(words("losses_grid"), [words("loss"), words("year"), words("left")], rows, (1,))
+
+
 def periods_grid(found: Document, words: PageWords) -> Grid:
     """Return the representative days."""
     rows = [

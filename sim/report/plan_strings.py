@@ -179,6 +179,15 @@ PLAN: Strings = {
     "goal.least_west": ("least in the west", "西部最少"),
     "goal.most_dispersed": ("most dispersed", "最分散"),
     "goal.fewest_sites": ("fewest sites", "站点最少"),
+    # Losses.
+    "losses_title": ("What the plan survives", "可承受的故障"),
+    "losses_note": (
+        "Losses looked at: {looked}; more set aside because others are worse: {screened}; cuts that they took: {cuts}.",
+        "已检查的故障：{looked}；因弱于其他故障而略过：{screened}；所需割平面：{cuts}。",
+    ),
+    "losses_grid": ("Losses", "故障"),
+    "loss": ("Loss of", "失去"),
+    "left": ("Left unserved on the worst day", "最差日未满足比例"),
     # Replay.
     "replay_title": ("The plan against its replay", "规划与回放对照"),
     "replay_note": (
