@@ -182,8 +182,8 @@ PLAN: Strings = {
     # Losses.
     "losses_title": ("What the plan survives", "可承受的故障"),
     "losses_note": (
-        "Losses looked at: {looked}; more set aside because others are worse: {screened}; cuts that they took: {cuts}.",
-        "已检查的故障：{looked}；因弱于其他故障而略过：{screened}；所需割平面：{cuts}。",
+        "Losses looked at: {looked}; set aside, since nothing runs over them: {screened}; cuts that they took: {cuts}.",
+        "已检查的故障：{looked}；因其上无流量而略过：{screened}；所需割平面：{cuts}。",
     ),
     "losses_grid": ("Losses", "故障"),
     "loss": ("Loss of", "失去"),
