@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sim import once
 from sim.ground.errors import InvariantError, UsageError
 from sim.network.build import build
+from sim.once import execute
 from sim.optimise.expand.levers import BATTERY_HOURS, full_draw
 from sim.scenario.scenario import Scenario
 from sim.scenario.vary import Variants
@@ -124,7 +124,7 @@ def replayed(
         made = year_of(scenario, found, year)
         told[year] = {}
         for engine in ("fluid", "events"):
-            kpi = once.execute(_run(made, engine, policy, hours)).kpi
+            kpi = execute(_run(made, engine, policy, hours)).kpi
             told[year][engine] = _beside(found["by_year"][year], kpi, scenario, hours)
     return told
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from sim import once
 from sim.ground.errors import ResultsError
 from sim.network.build import build
+from sim.once import code_version, prepare
+from sim.once import warnings as scenario_warnings
 from sim.optimise.expand.document import document
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.plan import solve, study
@@ -27,7 +28,7 @@ def identify(scenario: Scenario, *how: str) -> str:
     """Return a plan's id: the first 12 hex digits of SHA-256 over scenario, question, replay and code."""
     question = scenario.config.plan
     said = "" if question is None else question.model_dump_json()
-    total = hashlib.sha256((scenario.canonical() + said + "".join(how) + once.code_version()).encode())
+    total = hashlib.sha256((scenario.canonical() + said + "".join(how) + code_version()).encode())
     return total.hexdigest()[:12]
 
 
@@ -78,7 +79,7 @@ def plan(
     ScenarioError, SolveError, ResultsError
         Where the scenario is wrong or asks for no plan, no plan keeps its targets, or nothing can be written.
     """
-    scenario = once.prepare(path, sets)
+    scenario = prepare(path, sets)
     name = identify(scenario, replay, policy)
     target = None if results is None else Path(results) / FOLDER / name
     if target is not None and not force and (target / FILE).is_file():
@@ -92,7 +93,7 @@ def plan(
     chosen = {"last": years[-1:], "all": years, "none": []}[replay]
     found["replay"] = {"policy": policy, "years": replayed(scenario, found, chosen, policy)}
     found["warnings"] = warnings(scenario)
-    found["code_version"] = once.code_version()
+    found["code_version"] = code_version()
     if target is not None:
         keep(found, target)
     return found
@@ -101,7 +102,7 @@ def plan(
 def warnings(scenario: Scenario) -> list[str]:
     """Return what a planner should know of a scenario's plan, assumptions first."""
     plan = scenario.config.plan
-    text = [problem.message for problem in once.warnings(scenario)]
+    text = [problem.message for problem in scenario_warnings(scenario)]
     if plan is not None:
         text.insert(
             0,
