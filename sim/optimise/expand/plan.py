@@ -17,6 +17,7 @@ from sim.optimise.expand.alternatives import alternatives
 from sim.optimise.expand.benders import Benders, Found, Tick
 from sim.optimise.expand.conflict import refuse
 from sim.optimise.expand.days import Day, day_of
+from sim.optimise.expand.futures import worth
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.master import Master, nodes
 from sim.optimise.expand.measures import measures
@@ -69,6 +70,8 @@ class Outcome:
         Which losses were looked at; None where none is to be survived.
     alternatives
         Plans that cost nearly the same.
+    futures
+        What planning for several futures is worth; None with one.
     seconds
         By stage.
     """
@@ -78,6 +81,7 @@ class Outcome:
     sums: list[Sums]
     survival: dict[str, Any] | None = None
     alternatives: list[dict[str, Any]] = field(default_factory=list)
+    futures: dict[str, Any] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -148,6 +152,7 @@ def solve(
             survival = lost.told.document()
     except Infeasible:
         refuse(master)
+    known = worth(master, found.objective, lambda other: _least(question, other, workers, small))
     solved = time.perf_counter()
     delays = delays_ms(question.network)
     sums = [
@@ -155,9 +160,19 @@ def solve(
         for number in range(len(master.nodes))
     ]
     return Outcome(
-        question, found, sums, survival, alternatives(benders, found),
+        question, found, sums, survival, alternatives(benders, found), known,
         {"solve": round(solved - began, 3), "account": round(time.perf_counter() - solved, 3)},
     )  # fmt: skip
+
+
+def _least(question: Study, master: Master, workers: int, small: int) -> tuple[float, Array]:
+    """Return the least cost of another master over the same days, M CNY, and its values."""
+    modules = bool((master.whole > 0.0).any())
+    if whole.size(master, question.days) <= small:
+        point = whole.solve(whole.whole(master, question.days), modules)
+        return point.objective, point.values[: len(master.cost)]
+    found = Benders(master, question.oracles, modules, workers).settle(asked(question.network).gap)
+    return found.objective, found.values
 
 
 def _losses(question: Study) -> Losses:

@@ -151,3 +151,13 @@ def test_alternatives_cost_little_more_and_differ() -> None:
     assert west["west_eflops"] <= min(dispersed["west_eflops"], sites["west_eflops"]) + 1e-6
     assert dispersed["largest_eflops"] <= min(west["largest_eflops"], sites["largest_eflops"]) + 1e-6
     assert sites["sites"] <= dispersed["sites"]
+
+
+def test_planning_for_several_futures_is_worth_something_and_knowing_is_too() -> None:
+    futures = "plan.futures={low: {growth: {training: 0.8, interactive: 0.9}}, high: {growth: {training: 1.3}}}"
+    # Servers are decided a year ahead, when nobody knows yet which future comes.
+    found = solve(question(futures, "plan.common=2026", "plan.build.smart.most_at_centre=0.5")).futures
+    assert found is not None
+    assert found["value"] is None or found["value"] >= -1e-6
+    assert found["value_of_knowing"] >= -1e-6
+    assert found["known"] <= found["plan"] + 1e-6
