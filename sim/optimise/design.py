@@ -21,8 +21,6 @@ from sim.scenario.topology import Topology
 _COVERED = {"ROUTING_MODEL": "CONTINUOUS", "ADMISSIBLE_PATH_MODEL": "ALL_PATHS"}
 _SETS = 2000
 """Sets of places around which cuts are laid."""
-_TRIMMING = 0.25
-"""Share of the time in which the first design is made smaller link by link."""
 _CUTTING, _AT_ONCE, _BROKEN = 0.3, 100, 1e-3
 """Share of the time in which cuts are sought, how many are added at once, and by how much one must be broken."""
 
@@ -73,8 +71,7 @@ def design(topology: Topology, model: Model, seconds: float = 60.0, gap: float =
 
     with the symbols of `design_bound`; Σ_m y_em ≤ 1 for EXPLICIT capacities, y continuous for LINEAR ones, D all
     demands together. A first design is found by slope scaling: flow is priced at what it cost per unit in the
-    design before, then link by link less is tried. Cuts around places that hang together, rounded up to whole
-    modules, make the relaxation tighter.
+    design before. Cuts around places that hang together, rounded up to whole modules, make the relaxation tighter.
 
     Parameters
     ----------
@@ -113,8 +110,6 @@ def design(topology: Topology, model: Model, seconds: float = 60.0, gap: float =
     began = time.monotonic()
     offer = Purchases(topology, model)
     first, start = offer.first()
-    if offer.whole:
-        first, start = offer.trimmed(first, start, began + _TRIMMING * seconds)
     found = _Search(offer).solved(start, seconds - (time.monotonic() - began), gap)
     number = np.zeros(offer.count)
     number[offer.kept] = found.number

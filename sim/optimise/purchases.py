@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sim.ground.arrays import Array, BoolArray, IntArray
-from sim.ground.errors import ScenarioError, SolveError
+from sim.ground.arrays import Array, BoolArray
+from sim.ground.errors import SolveError
 from sim.optimise.backbone import Backbone
 from sim.optimise.multicommodity import Offer, offered
 from sim.optimise.routings import Trees
@@ -124,49 +123,6 @@ class Purchases:
             slope = again
         assert best is not None
         return best[0] + offer.paid, best[1]
-
-    def trimmed(self, cost: float, number: Array, until: float) -> tuple[float, Array]:
-        """Return a design that no link with less would make cheaper, or as far as the time lasts.
-
-        Link by link, the emptiest first, the last capacity is taken away and all demands are carried on what is
-        left; where that is cheaper it stays so.
-
-        Parameters
-        ----------
-        cost, number
-            A design, as `first` returns it.
-        until
-            Reading of the monotonic clock.
-        """
-        gain, none = self.offer.gain, sparse.csc_matrix((0, 1))
-        nothing, fresh = sparse.csc_matrix((len(self.there), 1)), True
-        while fresh:
-            fresh = False
-            for link in np.argsort(gain @ number - self.offer.there, kind="stable"):
-                bought = np.flatnonzero((self.offer.of == link) & (number > 0.5))
-                if not len(bought) or time.monotonic() > until:
-                    continue
-                room = self.offer.there + gain @ number
-                room[link] -= self._step(bought, number)
-                try:
-                    found = self.network.least_cost(
-                        self.trees, room, self.offer.cost, nothing, np.zeros(1), none, self.offer.cost + 1.0
-                    )
-                except ScenarioError:  # The demands do not fit any more.
-                    continue
-                other = self._cheapest(self.used(found.load / self.network.unit))
-                value = self._cost(other, found.load) + self.offer.paid
-                if value < cost * (1.0 - 1e-9):
-                    cost, number, fresh = value, other, True
-        return cost, number
-
-    def _step(self, bought: IntArray, number: Array) -> float:
-        """Return the capacity between what is bought on a link and the next less that there is."""
-        smallest = float(self.offer.size[bought].min())
-        if not self.offer.explicit:
-            return smallest
-        less = self.offer.size[(self.offer.of == self.offer.of[bought[0]]) & (self.offer.size < smallest)]
-        return smallest - float(less.max(initial=0.0))
 
     def used(self, load: Array) -> Array:
         """Return the flow that every link needs capacity for; [link], scaled."""

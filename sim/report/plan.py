@@ -27,13 +27,17 @@ YEARLY = (
     "capacity_eflops", "smart_share", "hub_share", "rack_utilisation", "served_share", "pue", "facility_energy_twh",
     "grid_energy_twh", "green_annual", "green_hourly", "emissions_mt", "capital_spent_bn_cny", "operation_bn_cny",
 )  # fmt: skip
+_SAME = 1e-5
+"""Relative difference of a replay that is not worth saying."""
+_SITE = 1e-3
+"""Compute, EFLOPS, below which a centre counts as not built at, as in `sim.optimise.expand.alternatives`."""
 _LEAST = 1e-9
 """Share of the plan's cost below which the last unit of a target costs nothing: what rounding leaves."""
 
 
 def words_in(found: Document, language: str) -> PageWords:
     """Return the words of a plan's page, with the names of hubs, centres and workloads that it knows."""
-    return PageWords(language, found.get("names", {}), PLAN)
+    return PageWords(language, found["names"], PLAN)
 
 
 def figure(measure: str, value: float | None) -> str:
@@ -141,11 +145,9 @@ def _targets(found: Document, words: PageWords) -> str:
 
 
 def hubs_of(found: Document) -> list[str]:
-    """Return the hubs in which any plan builds, and what lies outside last; their order is their colour."""
-    plans = [found["builds"], *(row["builds"] for row in found.get("alternatives") or [])]
-    known = list(found.get("names", {}).get("hub", {}))
-    named = {row["hub"] for rows in plans for row in rows if row["hub"]}
-    return [*(name for name in known if name in named), *sorted(named - set(known)), ""]
+    """Return the hubs in the order of the nation, and what lies outside last; their order is their colour."""
+    known = list(found["names"].get("hub", {}))
+    return [*known, *sorted({hub for hub in found["hub_of"].values() if hub} - set(known)), ""]
 
 
 def builds_grid(found: Document, words: PageWords) -> Grid:
@@ -240,34 +242,61 @@ def replay_grid(found: Document, words: PageWords) -> Grid | None:
 def _beside(key: str, value: float | None, planned: float | None, words: PageWords) -> str:
     """Return a value, and by what share it differs from the plan's where it does."""
     text = figure(key, value)
-    if value is None or not planned or value == planned:
+    if value is None or not planned or abs(value / planned - 1.0) < _SAME:
         return text
     return f"{text} ({words.change(value / planned - 1.0)})"
 
 
+def computed(found: Document) -> list[tuple[str, float, dict[str, float], int]]:
+    """Return the plan and its alternatives: aim (empty for the plan), cost, compute built by hub, and sites.
+
+    Outside the hubs is an empty name; the plan is that of the first future.
+    """
+    built: dict[str, float] = {}
+    for row in _first(found) if found["builds"] else []:
+        if row["kind"] in GROUPS["compute"]:
+            built[row["place"]] = built.get(row["place"], 0.0) + row["amount"]
+    plans = [("", found["objective"], built)]
+    plans += [(row["goal"], row["cost_bn_cny"], row["centre"]) for row in found.get("alternatives") or []]
+    told = []
+    for goal, cost, centres in plans:
+        by_hub: dict[str, float] = {}
+        for name, amount in centres.items():
+            place = found["hub_of"].get(name) or ""
+            by_hub[place] = by_hub.get(place, 0.0) + amount
+        told.append((goal, cost, by_hub, sum(amount > _SITE for amount in centres.values())))
+    return told
+
+
 def alternatives_grid(found: Document, words: PageWords) -> Grid | None:
     """Return the alternatives beside the plan: cost, sites, compute by hub; None where there are none."""
-    others: list[Document] = list(found.get("alternatives") or [])
-    if not others:
+    plans = computed(found)
+    if len(plans) == 1:
         return None
-    plans = [("", found["objective"], found["builds"])]
-    plans += [(row["goal"], row["cost_bn_cny"], row["builds"]) for row in others]
-    there = {row["hub"] or "" for _, _, rows in plans for row in rows if row["kind"] in GROUPS["compute"]}
-    hubs = [name for name in hubs_of(found) if name in there]
-    rows = []
-    for goal, cost, built in plans:
-        computed = [row for row in built if row["kind"] in GROUPS["compute"]]
-        amounts = [sum(row["amount"] for row in computed if (row["hub"] or "") == name) for name in hubs]
-        rows.append(
-            [
-                words.term("goal", goal) if goal else words("plan_itself"), number(cost),
-                words.change(cost / found["objective"] - 1.0), str(len({row["place"] for row in computed})),
-                *map(number, amounts),
-            ]
-        )  # fmt: skip
+    hubs = [name for name in hubs_of(found) if any(name in by_hub for _, _, by_hub, _ in plans)]
+    rows = [
+        [
+            words.term("goal", goal) if goal else words("plan_itself"), number(cost),
+            words.change(cost / found["objective"] - 1.0), str(sites),
+            *(number(by_hub.get(name, 0.0)) for name in hubs),
+        ]
+        for goal, cost, by_hub, sites in plans
+    ]  # fmt: skip
     names = [words.name("hub", name) if name else words("outside") for name in hubs]
     head = [words("goal_column"), words("bn_cny"), words("dearer"), words("sites"), *names]
     return Grid(words("alternatives_title"), head, rows)
+
+
+def losses_grid(found: Document, words: PageWords) -> Grid | None:
+    """Return what every loss leaves unserved on the worst day, the worst first; None where none was asked for."""
+    told: Document | None = found.get("survive")
+    if not told:
+        return None
+    rows = []
+    for key, left in sorted(told["unserved_share"].items(), key=lambda item: -float(item[1])):
+        loss, _, year = key.rpartition(" ")
+        rows.append([words.name("hub", loss), year, share(left)])
+    return Grid(words("losses_grid"), [words("loss"), words("year"), words("left")], rows, (1,))
 
 
 def periods_grid(found: Document, words: PageWords) -> Grid:

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.figures.base import PALETTE, chart
-from sim.report.plan import GROUPS, TERMS, Document, group_title, hubs_of, replays, totals
+from sim.report.plan import TERMS, Document, computed, group_title, hubs_of, replays, totals
 from sim.report.words import PageWords
 
 _SOFT, _MOST = "#9aa5af", 14
@@ -109,16 +109,10 @@ def _folded(name: str, width: int) -> str:
 
 def alternatives(found: Document, words: PageWords) -> Markup:
     """Return the compute that the plan and its alternatives build, stacked by hub."""
-    hubs = hubs_of(found)
-    plans = [(words("plan_itself"), found["builds"])]
-    plans += [(words.term("goal", row["goal"]), row["builds"]) for row in found["alternatives"]]
-    names = [name for name, _ in plans]
-    drawn = []
+    plans, hubs, drawn = computed(found), hubs_of(found), []
+    names = [words.term("goal", goal) if goal else words("plan_itself") for goal, _, _, _ in plans]
     for place in hubs:
-        amounts = [
-            sum(r["amount"] for r in rows if r["kind"] in GROUPS["compute"] and (r["hub"] or "") == place)
-            for _, rows in plans
-        ]
+        amounts = [by_hub.get(place, 0.0) for _, _, by_hub, _ in plans]
         if any(amounts):
             title = words.name("hub", place) if place else words("outside")
             drawn.append(_bar(title, names, amounts, _colour(place, hubs)))

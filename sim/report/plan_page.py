@@ -20,6 +20,7 @@ from sim.report.plan import (
     figure,
     group_grid,
     likeness_grid,
+    losses_grid,
     periods_grid,
     prices_grid,
     replay_grid,
@@ -41,10 +42,7 @@ def plan_page(found: Document, language: str) -> str:
     Parameters
     ----------
     found
-        The document, as docs/how-to/planning.md says. What it may hold besides: ``names`` (dimension → id →
-        language → name), ``alternatives`` (list of ``goal``, ``within``, ``cost_bn_cny``, ``builds``), ``replay``
-        (``policy``; ``years``: year → engine → measure → ``plan``, ``replay``), ``likeness`` (list of what
-        `sim.optimise.likeness.Likeness` holds).
+        The document, as docs/how-to/planning.md says; ``alternatives``, ``replay`` and ``likeness`` may be missing.
     language
         ``en`` or ``zh``, the one shown first; the page speaks both.
 
@@ -59,7 +57,6 @@ def plan_page(found: Document, language: str) -> str:
 def _told(found: Document, words: PageWords) -> dict[str, Any]:
     """Return what the page shows in a language."""
     groups = [group for group, kinds in GROUPS.items() if any(row["kind"] in kinds for row in found["builds"])]
-    within = max((row["within"] for row in found.get("alternatives") or []), default=0.0)
     history = found.get("history") or []
     return {
         "t": words, "title": f"{words('planned')} · {found['scenario']}", "found": found,
@@ -72,8 +69,9 @@ def _told(found: Document, words: PageWords) -> dict[str, Any]:
         "prices": charts.prices(found, words), "price_year": list(found["prices"])[-1],
         "prices_title": words("prices_chart", year=list(found["prices"])[-1]),
         "price_grids": [grid for group in ("centre", "link") if (grid := prices_grid(found, group, words))],
-        "alternatives": alternatives_grid(found, words), "within": words.percent(within),
+        "alternatives": alternatives_grid(found, words),
         "alternatives_chart": charts.alternatives(found, words) if found.get("alternatives") else "",
+        "losses": losses_grid(found, words),
         "replay": replay_grid(found, words), "replay_chart": charts.replay(found, words) if replays(found) else "",
         "rule": (found.get("replay") or {}).get("policy", ""),
         "weights": charts.weights(found, words), "periods": periods_grid(found, words),

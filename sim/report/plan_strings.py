@@ -166,9 +166,9 @@ PLAN: Strings = {
     # Alternatives.
     "alternatives_title": ("Other plans that cost nearly as little", "成本相近的其他规划"),
     "alternatives_note": (
-        "Each costs at most {within} more than the plan and goes as far as it can towards its aim. What all of them "
-        "build is needed; what differs is a choice.",
-        "每个方案的成本最多高出{within}，并在此范围内尽可能趋向其目标。各方案均建设的部分是必需的，不同之处则是选择。",
+        "Each goes as far towards its aim as the scenario lets it cost more than the plan. What all of them build is "
+        "needed; what differs is a choice.",
+        "每个方案在情景允许的成本增幅内尽可能趋向其目标。各方案均建设的部分是必需的，不同之处则是选择。",
     ),
     "alternatives_chart": ("Compute built, EFLOPS by hub", "新建算力，EFLOPS（按枢纽）"),
     "no_alternatives": ("None were asked for.", "未要求计算。"),
@@ -179,6 +179,15 @@ PLAN: Strings = {
     "goal.least_west": ("least in the west", "西部最少"),
     "goal.most_dispersed": ("most dispersed", "最分散"),
     "goal.fewest_sites": ("fewest sites", "站点最少"),
+    # Losses.
+    "losses_title": ("What the plan survives", "可承受的故障"),
+    "losses_note": (
+        "Losses looked at: {looked}; set aside, since nothing runs over them: {screened}; cuts that they took: {cuts}.",
+        "已检查的故障：{looked}；因其上无流量而略过：{screened}；所需割平面：{cuts}。",
+    ),
+    "losses_grid": ("Losses", "故障"),
+    "loss": ("Loss of", "失去"),
+    "left": ("Left unserved on the worst day", "最差日未满足比例"),
     # Replay.
     "replay_title": ("The plan against its replay", "规划与回放对照"),
     "replay_note": (

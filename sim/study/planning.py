@@ -13,7 +13,7 @@ from sim.ground.errors import ResultsError
 from sim.network.build import build
 from sim.network.describe import names
 from sim.once import code_version, prepare
-from sim.once import warnings as doubts
+from sim.once import warnings as scenario_warnings
 from sim.optimise.expand.document import document
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.plan import solve, study
@@ -93,6 +93,7 @@ def plan(
     outcome = solve(question, workers=workers, tick=progress, seconds=seconds)
     found = {"id": name} | document(outcome)
     found["names"] = names(scenario)
+    found["hub_of"] = {name: centre.hub for name, centre in scenario.config.centres.items()}
     found["likeness"] = [asdict(series) for series in likeness(network, question.periods)]
     years = list(found["stocks"])
     chosen = {"last": years[-1:], "all": years, "none": []}[replay]
@@ -107,7 +108,7 @@ def plan(
 def warnings(scenario: Scenario) -> list[str]:
     """Return what a planner should know of a scenario's plan, assumptions first."""
     plan = scenario.config.plan
-    text = [problem.message for problem in doubts(scenario)]
+    text = [problem.message for problem in scenario_warnings(scenario)]
     if plan is not None:
         text.insert(
             0,

@@ -152,6 +152,22 @@ class Benders:
             point = self._learnt_point()
         return point
 
+    def solved_point(self) -> Point:
+        """Return the optimum of the master with all that is known, its own columns alone."""
+        point = self._learnt_point()
+        return Point(point.objective, point.values[: len(self.master.cost)], point.prices, point.bound)
+
+    def look(self, values: Array) -> Found:
+        """Return what a plan costs, and learn its cuts."""
+        return self._looked_at(values)
+
+    def learn(self, found: Found) -> None:
+        """Learn the cuts of a plan that was found in another way."""
+        for day in range(len(self.oracles)):
+            for node, cuts in enumerate(found.slopes):
+                self.pool[day].append(cuts[day])
+                self._learn(node, day, len(self.pool[day]) - 1)
+
     def _looked_at(self, values: Array) -> Found:
         """Return what a plan costs, and learn its cuts."""
         nodes, master = list(range(len(self.master.nodes))), self.master

@@ -56,7 +56,9 @@ def document(outcome: Outcome) -> dict[str, Any]:
         },
         "by_year": by_year(outcome),
         "prices": prices(outcome),
+        "futures": outcome.futures,
         "survive": outcome.survival,
+        "alternatives": outcome.alternatives,
         "periods": [
             {"day": int(day), "date": label, "weight": float(weight), "extreme": bool(extreme)}
             for day, label, weight, extreme in zip(

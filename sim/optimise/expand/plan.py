@@ -13,9 +13,11 @@ from sim.ground.arrays import Array
 from sim.network.network import Network
 from sim.optimise.expand import whole
 from sim.optimise.expand.account import Sums, year
+from sim.optimise.expand.alternatives import alternatives
 from sim.optimise.expand.benders import Benders, Found, Tick
 from sim.optimise.expand.conflict import refuse
 from sim.optimise.expand.days import Day, day_of
+from sim.optimise.expand.futures import worth
 from sim.optimise.expand.levers import asked
 from sim.optimise.expand.master import Master, nodes
 from sim.optimise.expand.measures import measures
@@ -66,6 +68,10 @@ class Outcome:
         [node], what the years come to.
     survival
         Which losses were looked at; None where none is to be survived.
+    alternatives
+        Plans that cost nearly the same.
+    futures
+        What planning for several futures is worth; None with one.
     seconds
         By stage.
     """
@@ -74,6 +80,8 @@ class Outcome:
     found: Found
     sums: list[Sums]
     survival: dict[str, Any] | None = None
+    alternatives: list[dict[str, Any]] = field(default_factory=list)
+    futures: dict[str, Any] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -132,15 +140,19 @@ def solve(
     until = math.inf if seconds is None else time.monotonic() + seconds
     master, plan = question.master, asked(question.network)
     modules = bool((master.whole > 0.0).any())
+    benders = Benders(master, question.oracles, modules, workers)
     try:
         if whole.size(master, question.days) <= small and not plan.survive.hubs and not plan.survive.links:
             found = _at_once(question, modules)
+            if plan.alternatives.goals:
+                benders.learn(found)
         else:
-            benders, lost = Benders(master, question.oracles, modules, workers), _losses(question)
+            lost = _losses(question)
             found = lost.settle(benders, plan.gap, tick, until)
             survival = lost.told.document()
     except Infeasible:
         refuse(master)
+    known = worth(master, found.objective, lambda other: _least(question, other, workers, small))
     solved = time.perf_counter()
     delays = delays_ms(question.network)
     sums = [
@@ -148,9 +160,19 @@ def solve(
         for number in range(len(master.nodes))
     ]
     return Outcome(
-        question, found, sums, survival,
+        question, found, sums, survival, alternatives(benders, found), known,
         {"solve": round(solved - began, 3), "account": round(time.perf_counter() - solved, 3)},
     )  # fmt: skip
+
+
+def _least(question: Study, master: Master, workers: int, small: int) -> tuple[float, Array]:
+    """Return the least cost of another master over the same days, M CNY, and its values."""
+    modules = bool((master.whole > 0.0).any())
+    if whole.size(master, question.days) <= small:
+        point = whole.solve(whole.whole(master, question.days), modules)
+        return point.objective, point.values[: len(master.cost)]
+    found = Benders(master, question.oracles, modules, workers).settle(asked(question.network).gap)
+    return found.objective, found.values
 
 
 def _losses(question: Study) -> Losses:

@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from sim.ground.arrays import Array
+from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import SolveError
 from sim.optimise.expand.master import Master
 
@@ -79,7 +79,19 @@ class Solver:
 
     def objective(self, cost: Array) -> None:
         """Change what is minimised; [column]."""
-        self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost * self.scale)
+        scaled = cost * np.append(self.scale, np.ones(len(cost) - len(self.scale)))
+        self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), scaled)
+
+    def widest(self, columns: IntArray, group: IntArray, groups: int) -> int:
+        """Add a column no less than the sum of any group of columns, and return its number."""
+        number = self._solver.getNumCol()
+        self._solver.addCol(0.0, 0.0, np.inf, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+        for at in range(groups):
+            mine = columns[group == at]
+            column = np.append(mine, number).astype(np.int32)
+            value = np.append(-self.scale[mine], 1.0)
+            self._solver.addRow(0.0, np.inf, len(column), column, value)
+        return int(number)
 
     def solve(self) -> Point:
         """Return the optimum.
@@ -95,7 +107,9 @@ class Solver:
             self._solver.clearSolver()
             self._solver.run()
             status = self._solver.getModelStatus()
-        return read(self._solver, self.scale, self.whole)
+        return read(
+            self._solver, np.append(self.scale, np.ones(self._solver.getNumCol() - len(self.scale))), self.whole
+        )
 
 
 def solved(

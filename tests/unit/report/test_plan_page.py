@@ -17,7 +17,7 @@ from sim.network.build import build
 from sim.optimise.expand.document import document
 from sim.optimise.expand.plan import solve, study
 from sim.optimise.likeness import likeness
-from sim.report.numbers import number
+from sim.report.numbers import number, share
 from sim.report.plan import answer, binding, figure, words_in
 from sim.report.plan_page import plan_page
 from sim.report.plan_strings import PLAN
@@ -43,9 +43,9 @@ def planned() -> dict[str, Any]:
     groups = (("hub", config.hubs), ("centre", config.centres), ("workload", config.workloads))
     found["names"] = {group: {key: item.name.model_dump() for key, item in items.items()} for group, items in groups}
     found["likeness"] = [asdict(series) for series in likeness(network, question.periods)]
-    other = [row | {"place": "east_centre", "hub": "coast"} for row in found["builds"] if row["kind"] != "waves"]
+    found["hub_of"] = {name: centre.hub for name, centre in config.centres.items()}
     found["alternatives"] = [
-        {"goal": "least_west", "within": 0.02, "cost_bn_cny": 1.015 * found["objective"], "builds": other}
+        {"goal": "least_west", "cost_bn_cny": 1.015 * found["objective"], "centre": {"east_centre": 2.875}}
     ]
     replay = {"pue": 1.25, "facility_energy_twh": 7.125}
     found["replay"] = {
@@ -55,6 +55,10 @@ def planned() -> dict[str, Any]:
             for year, row in found["by_year"].items()
         },
     }
+    found["survive"] = {
+        "looked": 12, "screened": 7, "violated": 1, "cuts": 3,
+        "unserved_share": {"coast 2026": 0.015625, "inland 2026": 0.03125},
+    }  # fmt: skip
     found["history"] = [[11.0, 8.0], [10.5, 9.5], [10.25, 10.0]]
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]
 
@@ -104,7 +108,7 @@ def test_a_gap_and_a_missed_target_are_told(language: str) -> None:
 
 def test_a_plan_that_builds_nothing_has_a_page(language: str) -> None:
     found = copy.deepcopy(planned()) | {"builds": [], "targets": []}
-    for key in ("alternatives", "replay", "likeness", "names"):
+    for key in ("alternatives", "replay", "likeness", "survive"):
         del found[key]
     texts = "".join(shown(plan_page(found, language), language).texts)
     words = words_in(found, language)
@@ -143,6 +147,8 @@ def test_every_chart_has_its_numbers_in_a_table(language: str) -> None:
     assert f"{number(7.125)} ({words.change(7.125 / planned_energy - 1.0)})" in texts
     assert words("replay_rule", policy="cheapest") in texts
     assert number(1.015 * found["objective"]) in texts
+    assert number(2.875) in texts
+    assert texts.index(share(0.03125)) < texts.index(share(0.015625)), "the worst loss first"
     assert number(10.25) in texts
     for period in found["periods"]:
         assert period["date"] in texts
@@ -186,6 +192,7 @@ def hostile(name: str) -> dict[str, Any]:
     found = copy.deepcopy(planned())
     found |= {"scenario": name, "question": name, "nation": name, "warnings": [name]}
     found["replay"]["policy"] = name
+    found["survive"]["unserved_share"] = {f"{name} 2026": 0.5}
     for kind in ("hub", "centre", "workload"):
         found["names"][kind] = {key: {"en": name, "zh": name} for key in found["names"][kind]}
     for row in found["targets"]:

@@ -139,3 +139,25 @@ def test_a_plan_that_must_survive_builds_until_it_does() -> None:
     assert found.found.bound > plain.found.objective
     last = {key: share for key, share in found.survival["unserved_share"].items() if key.endswith("2026")}
     assert max(last.values()) <= 0.05 + 1e-5
+
+
+def test_alternatives_cost_little_more_and_differ() -> None:
+    goals = "plan.alternatives={within: 0.03, goals: [least_west, most_dispersed, fewest_sites], west: [inland]}"
+    found = solve(question(CAPACITY % 15, goals))
+    west, dispersed, sites = found.alternatives
+    for one in found.alternatives:
+        assert one["kept"]
+        assert one["dearer"] <= 0.03 + 0.005
+    assert west["west_eflops"] <= min(dispersed["west_eflops"], sites["west_eflops"]) + 1e-6
+    assert dispersed["largest_eflops"] <= min(west["largest_eflops"], sites["largest_eflops"]) + 1e-6
+    assert sites["sites"] <= dispersed["sites"]
+
+
+def test_planning_for_several_futures_is_worth_something_and_knowing_is_too() -> None:
+    futures = "plan.futures={low: {growth: {training: 0.8, interactive: 0.9}}, high: {growth: {training: 1.3}}}"
+    # Servers are decided a year ahead, when nobody knows yet which future comes.
+    found = solve(question(futures, "plan.common=2026", "plan.build.smart.most_at_centre=0.5")).futures
+    assert found is not None
+    assert found["value"] is None or found["value"] >= -1e-6
+    assert found["value_of_knowing"] >= -1e-6
+    assert found["known"] <= found["plan"] + 1e-6
