@@ -87,4 +87,6 @@ def test_the_objective_is_what_it_was(window: tuple[Lp, Names], tmp_path: Path) 
 
 
 def test_every_golden_file_is_compared() -> None:
-    assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(f"{name}.lp" for name in [*EQUATIONS, "objective"])
+    assert sorted(path.name for path in GOLDEN.glob("*.lp")) == sorted(
+        f"{name}.lp" for name in [*EQUATIONS, "objective"]
+    )
