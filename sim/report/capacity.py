@@ -27,6 +27,10 @@ def print_plan(found: Mapping[str, Any], language: str) -> None:
         gap=f"{100.0 * found['gap']:.2g} %",
     ))  # fmt: skip
     print(words("plan_costs", **{key: number(value) for key, value in cost.items() if key != "total"}))
+    error = found.get("period_error")
+    if error:
+        print(words("plan_error", error=f"{100.0 * error['error']:+.2f} %", days=error["days"],
+                    sure=f"{100.0 * error['standard_error']:.2f} %"))  # fmt: skip
     _table(
         words, "plan_years",
         ("plan_year", "plan_capacity", "plan_smart", "plan_hubs", "plan_pue", "plan_green", "plan_spent",

@@ -13,6 +13,10 @@ CAPACITY: Strings = {
         "capital {capital}, energy {energy}, network {wan}, unserved work {unserved}, targets missed {missed}",
         "资本{capital}，电费{energy}，网络{wan}，未满足需求{unserved}，目标未达{missed}",
     ),
+    "plan_error": (
+        "Chosen days against {days} others, operation of the last year: {error} (standard error {sure})",
+        "代表日与另外{days}日相比，末年运行成本偏差：{error}（标准误差{sure}）",
+    ),
     "plan_years": ("By year", "逐年"),
     "plan_builds": ("Built, by kind and year", "分年度新建"),
     "plan_targets": ("Targets", "目标"),

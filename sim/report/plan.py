@@ -83,19 +83,31 @@ def answer(found: Document, words: PageWords) -> list[str]:
     else:
         lines = [words("answer_cost", bound=number(found["bound"]), gap=share(found["gap"]), **told)]
     lines.append(_most(found, words))
-    years = list(found["by_year"].values())
-    before, after = years[0], years[-1]
-    lines.append(
-        words(
-            "answer_grown", first=first, last=last, before=number(before["capacity_eflops"]),
-            after=number(after["capacity_eflops"]), pue=number(before["pue"]), pue_after=number(after["pue"]),
-            green=share(before["green_hourly"]), green_after=share(after["green_hourly"]),
-        )
-    )  # fmt: skip
+    after = list(found["by_year"].values())[-1]
+    if first == last:
+        lines.append(
+            words(
+                "answer_year", last=last, after=number(after["capacity_eflops"]), pue=number(after["pue"]),
+                green=share(after["green_hourly"]),
+            )
+        )  # fmt: skip
+    else:
+        lines.append(_grown(found, words))
     lines.append(_targets(found, words))
     if last > LAST_OFFICIAL:
         lines.append(words("assumed_line"))
     return lines
+
+
+def _grown(found: Document, words: PageWords) -> str:
+    """Return how far compute, PUE and the green share go."""
+    first, last, years = found["years"][0], found["years"][-1], list(found["by_year"].values())
+    before, after = years[0], years[-1]
+    return words(
+        "answer_grown", first=first, last=last, before=number(before["capacity_eflops"]),
+        after=number(after["capacity_eflops"]), pue=number(before["pue"]), pue_after=number(after["pue"]),
+        green=share(before["green_hourly"]), green_after=share(after["green_hourly"]),
+    )  # fmt: skip
 
 
 def _most(found: Document, words: PageWords) -> str:
@@ -290,7 +302,7 @@ def alternatives_grid(found: Document, words: PageWords) -> Grid | None:
 def losses_grid(found: Document, words: PageWords) -> Grid | None:
     """Return what every loss leaves unserved on the worst day, the worst first; None where none was asked for."""
     told: Document | None = found.get("survive")
-    if not told:
+    if not told or not told["unserved_share"]:
         return None
     rows = []
     for key, left in sorted(told["unserved_share"].items(), key=lambda item: -float(item[1])):

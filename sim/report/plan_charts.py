@@ -30,7 +30,12 @@ def built(found: Document, group: str, words: PageWords) -> Markup:
         if any(amounts):
             title = words("links") if group == "waves" else words.name("hub", name) if name else words("outside")
             drawn.append(_bar(title, years, amounts, _colour(name, hubs)))
-    return Markup(chart(f"built-{group}", group_title(found, group, words), drawn, _YEARS))
+    return Markup(chart(f"built-{group}", group_title(found, group, words), drawn, _tall(drawn)))
+
+
+def _tall(drawn: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the layout of bars by year with room for a line of the legend for each."""
+    return _YEARS | {"height": 320 + 20 * len(drawn)}
 
 
 def _bar(title: str, across: list[str], values: list[float], colour: str) -> dict[str, Any]:
@@ -116,7 +121,7 @@ def alternatives(found: Document, words: PageWords) -> Markup:
         if any(amounts):
             title = words.name("hub", place) if place else words("outside")
             drawn.append(_bar(title, names, amounts, _colour(place, hubs)))
-    return Markup(chart("alternatives", words("alternatives_chart"), drawn, _YEARS))
+    return Markup(chart("alternatives", words("alternatives_chart"), drawn, _tall(drawn)))
 
 
 def replay(found: Document, words: PageWords) -> Markup:

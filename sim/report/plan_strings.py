@@ -34,12 +34,16 @@ PLAN: Strings = {
         "算力由{first}年的{before} EFLOPS（FP32）增至{last}年的{after} EFLOPS；"
         "PUE由{pue}变为{pue_after}，逐时绿电占比由{green}变为{green_after}。",
     ),
+    "answer_year": (
+        "In {last} compute is {after} EFLOPS (FP32), the PUE {pue}, the green share by the hour {green}.",
+        "{last}年算力为{after} EFLOPS（FP32），PUE为{pue}，逐时绿电占比为{green}。",
+    ),
     "answer_all_met": (
-        "All {count} targets are met; {binding} bind{dearest}.",
+        "All {count} targets are met; of them binding: {binding}{dearest}.",
         "{count}项目标全部达成；{binding}项为紧约束{dearest}。",
     ),
     "answer_missed": (
-        "{missed} of {count} targets are missed: {names}; {binding} bind{dearest}.",
+        "{missed} of {count} targets are missed: {names}; binding: {binding}{dearest}.",
         "{count}项目标中{missed}项未达成：{names}；{binding}项为紧约束{dearest}。",
     ),
     "dearest": (

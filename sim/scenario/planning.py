@@ -107,6 +107,9 @@ class Planning(Section):
         8, description="days that stand for the run, the extreme ones among them; 366 = every day"
     )
     extremes: bool = Field(True, description="whether the extreme days are among them")
+    check_days: int = Field(
+        12, ge=0, le=366, description="days on which the last year is looked at again, to tell how far periods err"
+    )
     paths: Annotated[int, Field(ge=1, le=16)] = Field(2, description="paths of a pair that traffic may take")
     discount_rate_per_year: NonNegative | None = Field(
         None, description="real discount rate; empty = the nation's economy"

@@ -56,6 +56,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         },
         "by_year": by_year(outcome),
         "prices": prices(outcome),
+        "period_error": outcome.error,
         "futures": outcome.futures,
         "survive": outcome.survival,
         "alternatives": outcome.alternatives,

@@ -23,6 +23,7 @@ from sim.optimise.expand.master import Master, nodes
 from sim.optimise.expand.measures import measures
 from sim.optimise.expand.oracle import Oracle
 from sim.optimise.expand.place import Place, Setting, place
+from sim.optimise.expand.sample import period_error
 from sim.optimise.expand.solver import Infeasible
 from sim.optimise.expand.survive import Losses
 from sim.optimise.periods import Periods, choose
@@ -72,6 +73,8 @@ class Outcome:
         Plans that cost nearly the same.
     futures
         What planning for several futures is worth; None with one.
+    error
+        How far the chosen days err; None where it was not asked for.
     seconds
         By stage.
     """
@@ -82,6 +85,7 @@ class Outcome:
     survival: dict[str, Any] | None = None
     alternatives: list[dict[str, Any]] = field(default_factory=list)
     futures: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -159,8 +163,11 @@ def solve(
         year(master, question.oracles, question.places, found.values, number, delays)
         for number in range(len(master.nodes))
     ]
+    error = (
+        period_error(question.setting, master, question.oracles, found, plan.check_days) if plan.check_days else None
+    )
     return Outcome(
-        question, found, sums, survival, alternatives(benders, found), known,
+        question, found, sums, survival, alternatives(benders, found), known, error,
         {"solve": round(solved - began, 3), "account": round(time.perf_counter() - solved, 3)},
     )  # fmt: skip
 

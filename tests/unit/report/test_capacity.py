@@ -18,7 +18,8 @@ YEAR = {
     "capital_spent_bn_cny": 20.0, "operation_bn_cny": 1.5,
 }  # fmt: skip
 FOUND = {
-    "years": [2025], "base_year": 2024, "gap": 0.004,
+    "years": [2025], "base_year": 2024, "period_error": {"error": 0.01, "days": 12, "standard_error": 0.002},
+    "gap": 0.004,
     "cost_bn_cny": {"capital": 7.0, "energy": 3.0, "wan": 0.1, "unserved": 0.0, "missed": 0.0, "total": 10.1},
     "by_year": {"2025": YEAR},
     "builds": [

@@ -106,6 +106,15 @@ def test_a_gap_and_a_missed_target_are_told(language: str) -> None:
     )
 
 
+def test_one_year_is_told_as_one(language: str) -> None:
+    found = copy.deepcopy(planned())
+    found |= {"years": [2026], "by_year": {"2026": found["by_year"]["2026"]}, "replay": None}
+    words = words_in(found, language)
+    row = found["by_year"]["2026"]
+    told = {"after": number(row["capacity_eflops"]), "pue": number(row["pue"]), "green": share(row["green_hourly"])}
+    assert answer(found, words)[2] == words("answer_year", last=2026, **told)
+
+
 def test_a_plan_that_builds_nothing_has_a_page(language: str) -> None:
     found = copy.deepcopy(planned()) | {"builds": [], "targets": []}
     for key in ("alternatives", "replay", "likeness", "survive"):

@@ -14,6 +14,7 @@ from sim.network.power import facility
 from sim.once import prepare
 from sim.optimise.expand.halls import halls
 from sim.optimise.expand.master import Master
+from sim.optimise.expand.plan import solve
 from sim.optimise.names import Names
 from sim.optimise.optimum import optimum
 from sim.optimise.portable import write
@@ -48,21 +49,21 @@ def test_a_day_as_a_ring_costs_no_more_than_a_day_that_ends() -> None:
     assert ring >= closed * 0.97
 
 
-def named(master: Master) -> Names:
+def named(given: Master) -> Names:
     """Return readable names of the master's columns and rows."""
-    columns = [f"x{number}" for number in range(len(master.cost))]
-    for node, at in enumerate(master.nodes):
+    columns = [f"x{number}" for number in range(len(given.cost))]
+    for node, at in enumerate(given.nodes):
         when = f"{at.future}{at.year}"
-        for number, column in enumerate(master.build(node)):
-            columns[column] = f"build_{master.levers.kind[number]}_{master.levers.place[number]}_{when}"
-        for stock, column in enumerate(master.stock(node)):
+        for item, column in enumerate(given.build(node)):
+            columns[column] = f"build_{given.levers.kind[item]}_{given.levers.place[item]}_{when}"
+        for stock, column in enumerate(given.stock(node)):
             columns[column] = f"stock_{stock}_{when}"
-        for day in range(len(master.weights)):
-            columns[master.theta(node, day)] = f"day_{day}_{when}"
-            for measure, column in enumerate(master.allowance(node, day)):
+        for day in range(len(given.weights)):
+            columns[given.theta(node, day)] = f"day_{day}_{when}"
+            for measure, column in enumerate(given.allowance(node, day)):
                 columns[column] = f"allowance_{measure}_{day}_{when}"
     return Names(
-        columns, ["_".join(part for part in (*name, str(at)) if part) for at, name in enumerate(master.rows.names)]
+        columns, ["_".join(part for part in (*name, str(at)) if part) for at, name in enumerate(given.rows.names)]
     )
 
 
@@ -100,3 +101,10 @@ def test_a_row_of_the_master_is_what_it_was(master: Master, kind: str, tmp_path:
         pytest.skip(f"{golden.name} was written anew")
     write(lp, given, tmp_path / golden.name, kind)
     assert (tmp_path / golden.name).read_bytes() == golden.read_bytes()
+
+
+def test_every_day_as_a_period_errs_by_nothing() -> None:
+    error = solve(question("plan.check_days=2")).error
+    assert error is not None
+    assert error["days"] == 2
+    assert error["error"] == pytest.approx(0.0, abs=1e-9)
