@@ -75,7 +75,7 @@ def test_a_scenario_without_a_question_says_so(
     ("difference", "said"),
     [
         ("plan.last=2023", "plan.last is 2023"),
-        ("plan.growth.traning=2", "traning"),
+        ("plan.growth.trainning=2", "trainning"),
         ("plan.targets.more={measure: smart_share, at_most: 1}", "needs `at_least`"),
         ("plan.targets.ai.at_least=3", "a share is at most 1"),
         ("plan.targets.late={measure: pue, at_most: 1.3, since: 2031}", "holds from 2031"),
