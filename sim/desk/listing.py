@@ -24,7 +24,8 @@ def listing(what: str, folder: Path) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        ``name`` and ``text``, sorted by name.
+        ``name`` and ``text``, sorted by name; runs that have arrays and a page before those that keep their
+        numbers alone.
     """
     if what in ("policies", "figures", "cooling", "workloads"):
         return [{"name": name, "text": text} for name, text in _plugins(what)]
@@ -35,7 +36,15 @@ def listing(what: str, folder: Path) -> list[dict[str, str]]:
         ]
     if what == "scenarios":
         return [{"name": entry.stem, "text": _said(entry, "question")} for entry in sorted(scenarios().glob("*.yaml"))]
-    return [{"name": entry.parent.name, "text": _run(entry)} for entry in sorted(folder.glob("[!.]*/run.json"))]
+    found = sorted(folder.glob("[!.]*/run.json"), key=lambda entry: (not _whole(entry), entry))
+    return [{"name": entry.parent.name, "text": _run(entry)} for entry in found]
+
+
+def _whole(path: Path) -> bool:
+    """Return whether a run has its arrays beside its numbers."""
+    from sim.results.store import SERIES
+
+    return (path.parent / SERIES).is_file()
 
 
 def _plugins(what: str) -> list[tuple[str, str]]:
@@ -68,6 +77,7 @@ def _run(path: Path) -> str:
 
     try:
         meta = json.loads(path.read_bytes())["meta"]
-        return f"{meta['scenario']}, {meta['policy']}, {meta['engine']}, seed {meta['seed']}"
+        text = f"{meta['scenario']}, {meta['policy']}, {meta['engine']}, seed {meta['seed']}"
+        return text if _whole(path) else f"{text}, replication {meta.get('replication', 0)}, numbers only"
     except (OSError, ValueError, KeyError, TypeError):
         return "damaged"

@@ -213,9 +213,16 @@ def load(path: Path) -> Results:
     Raises
     ------
     ResultsError
-        Where a file is missing or damaged.
+        Where a file is missing or damaged, or the run keeps its numbers alone.
     """
     record = _read_json(path / RUN)
+    if complete(path, series=False) and SERIES not in record["checksums"]:
+        meta = record["meta"]
+        raise ResultsError(
+            f"{path}: keeps its numbers alone (kpi.json), as replications do; `suanwang run` of the scenario "
+            f"'{meta['scenario']}' with policy {meta['policy']}, engine {meta['engine']}, seed {meta['seed']} and "
+            f"run.replication={meta['replication']} computes its arrays and its page"
+        )
     if not complete(path):
         raise ResultsError(f"{path}: a file is missing or damaged (checksums differ); run the scenario again")
     kpi = _read_json(path / KPI)
