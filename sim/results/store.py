@@ -216,7 +216,7 @@ def load(path: Path) -> Results:
         Where a file is missing or damaged, or the run keeps its numbers alone.
     """
     record = _read_json(path / RUN)
-    if complete(path, series=False) and SERIES not in record["checksums"]:
+    if complete(path, series=False) and KPI in record["checksums"] and SERIES not in record["checksums"]:
         meta = record["meta"]
         raise ResultsError(
             f"{path}: keeps its numbers alone (kpi.json), as replications do; `suanwang run` of the scenario "
