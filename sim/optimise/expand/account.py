@@ -114,8 +114,9 @@ def ratios(sums: Sums, centres: BoolArray | None = None) -> dict[str, float]:
     grid, green = sums["grid"][at].sum(), sums["green"][at].sum()
     found = {
         "it_energy_twh": it / 1e6, "facility_energy_twh": facility / 1e6, "grid_energy_twh": grid / 1e6,
-        "pue": _ratio(facility, it), "green_annual": _ratio(green, facility),
-        "green_hourly": 1.0 - _ratio(grid, facility), "emissions_mt": sums["emissions"][at].sum() / 1e6,
+        "pue": _ratio(facility, it), "green_annual": min(1.0, _ratio(green, facility)),
+        # What batteries lose of grid power counts against the hours: at most the share that a run finds, never below 0.
+        "green_hourly": max(0.0, 1.0 - _ratio(grid, facility)), "emissions_mt": sums["emissions"][at].sum() / 1e6,
         "served_eflops_h": sums["work"][at].sum(),
     }  # fmt: skip
     return {key: float(value) for key, value in found.items()}
