@@ -210,7 +210,7 @@ def test_the_planners_tutorial_runs_as_written(desk: Path, monkeypatch: pytest.M
     (code,) = blocks(PLANNER, "python")
     (desk / "planner.py").write_text(code, encoding="utf-8")
     assert "served_share: " in run(desk, "planner.py")
-    assert (desk / "prices.csv").is_file()
+    assert (desk / "more-work.csv").is_file()
     assert list((desk / "results/comparisons").glob("*/report.html"))
     assert (made[-1] / "report.html").is_file()
 
