@@ -41,7 +41,7 @@ def rounded(cuts: Iterable[tuple[BoolArray, float]], of: IntArray, size: Array) 
     --------
     >>> row, least = rounded([(np.array([True]), 5.0)], np.array([0, 0]), np.array([4.0, 8.0]))
     >>> row.toarray().tolist(), least.tolist()
-    ([[4.0, 8.0], [1.0, 2.0], [1.0, 1.0]], [5.0, 2.0, 1.0])
+    ([[4.0, 8.0], [1.0, 2.0], [0.8, 1.0]], [5.0, 2.0, 1.0])
     """
     rows, least = [], []
     for links, needed in cuts:
