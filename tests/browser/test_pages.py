@@ -32,8 +32,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "plan": lambda: plan_page(planned(), "en"),
     "hostile plan": lambda: plan_page(hostile_plan(EVIL), "en"),
 }
-ALL_DRAWN = "() => !document.querySelector('.chart:not([data-drawn])')"
-
 FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
 
@@ -50,7 +48,7 @@ def test_it_draws_in_both_languages_and_widths_and_asks_for_nothing(visit: Open,
     assert count >= 6
     for language, code in (("en", "en"), ("zh", "zh-CN")):
         seen.page.click(f"[data-speak={language}]")
-        seen.page.wait_for_function(ALL_DRAWN)
+        seen.walk()
         assert seen("() => document.documentElement.lang") == code
         assert seen("() => document.querySelectorAll('.chart .main-svg').length") == count
         assert ("算网" in seen.page.inner_text("body")) == (language == "zh")
@@ -104,8 +102,9 @@ def test_the_index_works_under_its_own_strict_policy(visit: Open) -> None:
         seen.page.click(".filter button")
         assert not seen.page.query_selector("tbody")
         seen.page.goto(server.url)
-        seen.page.click("tbody a")
-        seen.page.wait_for_function(ALL_DRAWN)
+        with seen.page.expect_navigation(wait_until="load"):
+            seen.page.click("tbody a")
+        seen.walk()
         assert seen.page.query_selector_all(".chart .main-svg")
         assert not seen.troubles
         server.shutdown()

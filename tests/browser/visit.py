@@ -23,8 +23,20 @@ SWITCHES = (
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-#: Every chart of the page is there, those below the fold too.
-DRAWN = "() => document.readyState === 'complete' && !document.querySelector('.chart:not([data-drawn])')"
+#: The page is whole and every chart in the window stands; those below are drawn when the reader comes near.
+STANDS = """() => document.readyState === 'complete' && [...document.querySelectorAll('.chart:not([data-drawn])')].every(
+    chart => chart.getBoundingClientRect().top > innerHeight || chart.getBoundingClientRect().bottom < 0)"""
+#: Down the page from chart to chart and back to the top, as a reader goes.
+_WALK = """async () => {
+    for (const chart of document.querySelectorAll('.chart')) {
+        chart.scrollIntoView({block: 'center', behavior: 'instant'});
+        for (let waited = 0; !chart.dataset.drawn; waited += 20) {
+            if (waited > 30000) { throw new Error(`never drawn: ${chart.id}`); }
+            await new Promise(done => setTimeout(done, 20));
+        }
+    }
+    scrollTo({top: 0, behavior: 'instant'});
+}"""
 
 
 def chromium() -> str | None:
@@ -45,7 +57,7 @@ class Visit:
     troubles
         What it wrote to the console as a warning or an error, and what its scripts raised.
     seconds
-        From the request until every chart stood.
+        From the request until the page stood.
     busy
         Processor's seconds of the page's main thread until then, where timing was asked for: what it takes on a
         machine that has nothing else to do.
@@ -60,6 +72,10 @@ class Visit:
     def __call__(self, script: str, *values: Any) -> Any:
         """Return what a script says on the page; `values` is its one argument, where there is any."""
         return self.page.evaluate(script, *values)
+
+    def walk(self) -> None:
+        """Go down the page until every chart has been drawn, and back."""
+        self(_WALK)
 
     def fits(self) -> bool:
         """Return whether the page is no wider than its window."""
@@ -79,7 +95,7 @@ def opened(
     width: int = WIDE,
     height: int = 900,
     javascript: bool = True,
-    until: str = DRAWN,
+    until: str = STANDS,
     timing: bool = False,
     **options: Any,
 ) -> Visit:
@@ -96,7 +112,7 @@ def opened(
     javascript
         Whether scripts run; without them nothing is waited for.
     until
-        A JavaScript function that is true when the page stands.
+        A JavaScript function that is true when the page stands; then it is walked through.
     timing
         Whether to measure `Visit.busy`.
     **options
@@ -131,4 +147,6 @@ def opened(
     if session is not None:
         told = {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
         visit.busy = told["TaskDuration"]
+    if javascript:
+        visit.walk()
     return visit

@@ -1,4 +1,4 @@
-// Draws the charts: those in sight first, the others as soon as there is time, all of them before printing.
+// Draws a chart when it comes near the window, all of them before printing: a page stands as fast as what is seen of it.
 (function () {
   "use strict";
   var fonts = getComputedStyle(document.body).fontFamily;
@@ -39,23 +39,28 @@
     Plotly.react(place, spec.data, spec.layout, config).then(function () { place.dataset.drawn = "yes"; });
   }
   var sources = Array.prototype.slice.call(document.querySelectorAll("script[data-chart]"));
-  function sight(source) {
-    var box = document.getElementById(source.dataset.chart).getBoundingClientRect();
-    return Math.max(box.top - window.innerHeight, -box.bottom, 0);
-  }
   function drawAll() { sources.forEach(draw); }
-  function next() {
-    var left = sources.filter(function (source) { return !source.suanwangBegun; });
-    if (!left.length) { return; }
-    left.sort(function (a, b) { return sight(a) - sight(b); });
-    draw(left[0]);
-    window.setTimeout(next, 0);
+  // Half a window ahead of the reader; one chart a turn, so that scrolling never waits for more than one.
+  var near = new IntersectionObserver(function (seen) {
+    seen.forEach(function (entry) {
+      if (entry.isIntersecting) {
+        near.unobserve(entry.target);
+        window.setTimeout(function () { draw(entry.target.suanwangSource); }, 0);
+      }
+    });
+  }, {rootMargin: "50% 0px"});
+  function wait() {
+    sources.forEach(function (source) {
+      var place = document.getElementById(source.dataset.chart);
+      place.suanwangSource = source;
+      source.suanwangBegun = false;
+      delete place.dataset.drawn;
+      near.unobserve(place);
+      near.observe(place);
+    });
   }
-  next();
-  document.addEventListener("suanwang:language", function () {
-    sources.forEach(function (source) { source.suanwangBegun = false; });
-    next();
-  });
+  wait();
+  document.addEventListener("suanwang:language", wait);
   // On a narrow screen the map is wider than its frame: begin where most of it is.
   document.querySelectorAll("svg.map").forEach(function (map) {
     var frame = map.parentNode;
