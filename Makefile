@@ -20,7 +20,7 @@ demo: .venv/.stamp ## set everything up and run the national baseline to a repor
 	$(BIN)/suanwang run scenarios/baseline-2024.yaml
 
 test: .venv/.stamp ## set everything up and run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 25 --durations-min 5 tests
 
 check: .venv/.stamp ## format, lint, floors, types, spelling, doctests, schema, reference
 	$(BIN)/ruff format --check .
