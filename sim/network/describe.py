@@ -150,7 +150,10 @@ def _calibrated(scenario: Scenario) -> list[dict[str, str]]:
 def _assumptions(scenario: Scenario) -> list[dict[str, str]]:
     """Return the nation's scalars and the workloads' levels with value, unit, source and confidence."""
     values = scenario.config.model_dump(mode="json", by_alias=True)
-    notes = {row.cells["key"]: row.cells.get("note", "") for row in scenario.nation.tables.get("national", [])}
+    notes = {
+        row.cells["key"]: {field: text for field, text in row.cells.items() if field.startswith("note")}
+        for row in scenario.nation.tables.get("national", [])
+    }
     rows = []
     for path, value in leaves(values):
         single = path[0] in (
@@ -174,7 +177,7 @@ def _assumptions(scenario: Scenario) -> list[dict[str, str]]:
                 "unit": split_key(path[-1])[1].label,
                 "source": source,
                 "confidence": confidence,
-                "note": notes.get(key, ""),
+                **notes.get(key, {"note": ""}),
             }
         )
     return rows

@@ -70,6 +70,16 @@ def test_the_slider_moves_the_flows_and_the_origins(visit: Open, tmp_path: Path)
     assert not seen.troubles
 
 
+def test_the_origins_stand_beside_the_map_where_there_is_room(visit: Open, tmp_path: Path) -> None:
+    path = written(china(), tmp_path)
+    for width, beside in ((1920, True), (WIDE, False)):
+        seen = visit(path, width=width)
+        chart, matrix = (seen.page.locator(name).bounding_box() for name in ("svg.map", "table.origin"))
+        assert (matrix["y"] < chart["y"] + chart["height"]) == beside == (matrix["x"] > chart["x"] + chart["width"])
+        assert seen.fits()
+        assert not seen.troubles
+
+
 def test_the_slider_obeys_the_keyboard_and_the_day_passes_by_itself(visit: Open, tmp_path: Path) -> None:
     seen = visit(written(china(), tmp_path))
     seen.page.get_by_role("slider").focus()
