@@ -99,3 +99,23 @@ class Reader(HTMLParser):
     def attribute(self, name: str) -> list[str]:
         """Return every value of an attribute, in order."""
         return [attrs[name] for _, attrs in self.tags if name in attrs]
+
+
+def differ_in_text_alone(calm: str, evil: str) -> None:
+    """Assert that a page with hostile names has the tags and scripts of the one with harmless names."""
+    harmless, hostile = Reader(calm), Reader(evil)
+    assert [tag for tag, _ in hostile.tags] == [tag for tag, _ in harmless.tags]
+    assert len(hostile.scripts) == len(harmless.scripts)
+    assert "<script>alert(1)</script>" in "".join(hostile.texts)
+    # Plotly reads tags in texts: none may reach it.
+    drawn = [text for attrs, text in hostile.scripts if "data-chart" in attrs]
+    assert not any("<script" in json.dumps(json.loads(text)) for text in drawn)
+
+
+def stands_alone(text: str) -> None:
+    """Assert that a page asks for nothing beyond itself and calls nothing twice by one name."""
+    reader = Reader(text)
+    assert not reader.attribute("src")
+    assert all(target.startswith(("#", "data:,")) for target in reader.attribute("href"))
+    ids = reader.attribute("id")
+    assert len(ids) == len(set(ids))
