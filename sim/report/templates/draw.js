@@ -3,7 +3,8 @@
   "use strict";
   var fonts = getComputedStyle(document.body).fontFamily;
   var line = "#d5dbe1";
-  var axis = {automargin: true, gridcolor: line, linecolor: line, zeroline: false, title: {standoff: 8}};
+  var axis = {automargin: true, gridcolor: line, linecolor: line, zeroline: false, title: {standoff: 8},
+    exponentformat: "power"};
   // Month names would be English; numbers are read in either language.
   var dates = [
     {dtickrange: [null, 86400000], value: "%m-%d %H:%M"},
