@@ -19,8 +19,9 @@ help: ## list the targets
 demo: .venv/.stamp ## set everything up and run the national baseline to a report
 	$(BIN)/suanwang run scenarios/baseline-2024.yaml
 
+# Files in the order of their folders: what takes longest, browser and journeys, comes first and nobody waits for it last.
 test: .venv/.stamp ## set everything up and run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 25 --durations-min 5 tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25 --durations-min 5 tests
 
 check: .venv/.stamp ## format, lint, floors, types, spelling, doctests, schema, reference
 	$(BIN)/ruff format --check .
