@@ -16,8 +16,8 @@ from tests.journeys.test_sweep import (
     LINUX,
     ROOT,
     alive,
+    begotten,
     begun,
-    children,
     command,
     kept,
     parts,
@@ -58,7 +58,7 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def test_a_worker_of_a_cluster_that_is_killed_costs_nothing(place: Path, undisturbed: dict[str, bytes]) -> None:
     process = begun(command(place, "--dask", "local", "--workers", "2"))
     waited(lambda: len(parts(place)) >= 1)
-    os.kill(children(process.pid)[0], signal.SIGKILL)
+    os.kill(begotten(process.pid, b"spawn_main")[0], signal.SIGKILL)
     _, error = process.communicate(timeout=600)
     assert process.returncode == 0, error
     assert kept(place) == undisturbed
@@ -68,7 +68,7 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_nothing(place: Path, undistu
 def test_a_sweep_that_is_killed_ends_its_cluster_and_goes_on(place: Path, undisturbed: dict[str, bytes]) -> None:
     process = begun(command(place, "--dask", "local", "--workers", "1"))
     waited(lambda: len(parts(place)) >= 1)
-    workers = children(process.pid)
+    workers = begotten(process.pid, b"spawn_main")
     process.kill()
     process.communicate()
     assert workers

@@ -85,12 +85,17 @@ def waited(until: Callable[[], object], seconds: float = 120.0) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes that work for a sweep."""
+    """Return the processes that work for a sweep: copies of the one that has imported all they need."""
+    return [worker for server in begotten(pid, b"forkserver") for worker in begotten(server, b"")]
+
+
+def begotten(pid: int, named: bytes) -> list[int]:
+    """Return the children of a process whose command line holds a word."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == pid and b"spawn_main" in (entry / "cmdline").read_bytes():
+            if parent == pid and named in (entry / "cmdline").read_bytes():
                 found.append(int(entry.name))
         except OSError:
             continue

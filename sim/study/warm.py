@@ -1,0 +1,27 @@
+"""What a worker needs before its first task: imported once, by the process of which the workers are copies."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import suppress
+
+# Ctrl-C is for the one who asked: this process ends with it, and its copies are told (`fleet`).
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _load() -> None:
+    """Run two hours of the smallest nation, so that compiled code is loaded from its cache and late imports are made."""
+    from sim.ground.places import scenarios
+    from sim.once import code_version, execute, prepare
+
+    execute(prepare(scenarios() / "toy.yaml", ["run.horizon=2 h"]))
+    code_version()
+
+
+# A worker that lacks something says so when it is asked for a result; nobody would hear it from here.
+with suppress(Exception):
+    import sim.study.compare
+    import sim.study.replicate
+    import sim.study.tasks  # noqa: F401
+
+    _load()
