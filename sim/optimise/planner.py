@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.network.network import Network
 from sim.network.plan import Plan
 from sim.network.view import View
-from sim.optimise.ahead import Ahead
-from sim.optimise.optimum import optimum
+
+if TYPE_CHECKING:
+    from sim.optimise.ahead import Ahead
 
 
 class Planner:
@@ -30,6 +33,9 @@ class Planner:
 
     def __call__(self) -> Plan:
         """Return the optimal plan of the whole run, which knows all of it in advance."""
+        # Few runs ask: the solver is imported for those alone.
+        from sim.optimise.optimum import optimum
+
         if self.plan is None:
             self.plan = optimum(self._network)
         return self.plan
@@ -48,6 +54,8 @@ class Planner:
         reserve
             Share of the capacity of all hours but the first that it leaves free.
         """
+        from sim.optimise.ahead import Ahead
+
         if self._ahead is None:
             self._ahead = Ahead(self._network)
         return self._ahead(view, every, look_ahead, reserve)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +134,7 @@ def packs(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
 
 def dispatches(tasks: Sequence[Task]) -> int:
     """Return how many dispatches tasks take where one process does them in their order."""
-    pairs = zip(tasks, tasks[1:], strict=False)
-    return len(tasks) - sum(one.sets == two.sets and len(one.points) > 1 for one, two in pairs)
+    return len(tasks) - sum(one.sets == two.sets and len(one.points) > 1 for one, two in pairwise(tasks))
 
 
 def perform_all(pack: Sequence[Task]) -> list[tuple[int, list[Row]]]:

@@ -10,7 +10,7 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _load() -> None:
-    """Run two hours of the smallest nation, so that compiled code is loaded from its cache and late imports are made."""
+    """Run two hours of the smallest nation, so that compiled code is loaded and late imports are made."""
     from sim.ground.places import scenarios
     from sim.once import code_version, execute, prepare
 
