@@ -96,6 +96,13 @@ def _fresh() -> BaseContext:
         return get_context("spawn")
     found = get_context("forkserver")
     found.set_forkserver_preload([WARM])
+    # One that does nothing waits until the other is ready: whoever interrupts this leaves no half begun pool behind.
+    first = found.Process()
+    try:
+        first.start()
+        first.join()
+    except (EOFError, OSError) as error:
+        raise BrokenProcessPool("the process of which workers are copies was killed") from error
     return found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 from contextlib import suppress
 
-# Ctrl-C is for the one who asked: this process ends with it, and its copies are told (`fleet`).
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+# Ctrl-C ends what is only getting ready, and says nothing: the one who asked does.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _load() -> None:
@@ -25,3 +25,6 @@ with suppress(Exception):
     import sim.study.tasks  # noqa: F401
 
     _load()
+
+# From now on the one who asked decides when this process and its copies end (`fleet`).
+signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -99,6 +99,35 @@ def test_workers_may_come_late_and_stand_elsewhere(
         worker.wait()
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_worker_of_another_version_is_refused_in_one_sentence(
+    place: Path, scheduler: tuple[str, subprocess.Popen[bytes]], tmp_path: Path, late: bool
+) -> None:
+    address, _ = scheduler
+    (tmp_path / "older.py").write_text("import sim.once\nsim.once.code_version = lambda: '0.0.1+older'\n")
+    said = tmp_path / "worker.txt"
+    words = ["dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", "older.py"]
+    worker = None if late else daemon(words, tmp_path, said)
+    try:
+        if worker is not None:
+            waited(lambda: "Registered to:" in said.read_text())
+        process = begun(command(place, "--dask", address))
+        if worker is None:
+            waited(lambda: list((place / "results").glob("sweep-*/sweep.json")))
+            worker = daemon(words, tmp_path, said)
+        _, error = process.communicate(timeout=600)
+    finally:
+        if worker is not None:
+            worker.kill()
+            worker.wait()
+    assert process.returncode == 2, error
+    assert "0.0.1+older" in error
+    assert ("a worker runs suanwang" if late else "workers of the cluster run another version") in error
+    assert "install the same one" in error
+    assert len(error.strip().splitlines()) == 1
+    assert not parts(place)
+
+
 def test_a_scheduler_that_is_lost_is_one_clear_sentence(
     place: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
 ) -> None:
