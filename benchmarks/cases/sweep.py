@@ -52,9 +52,9 @@ def measure() -> Table:
     note = (
         "15 s and 2,000 MB are asked for the thousand; its points share one dispatch, so that with two workers one "
         "process does it on two threads. Start of Python and of the workers, reading, tables and all writing are "
-        "part of every time; the page, and the run of the base that it shows, are not. Memory: of all processes together at "
-        "their peak, what they share counted once. Cores busy: processor seconds of all processes over seconds; on a machine "
-        "that others use, compare these."
+        "part of every time; the page, and the run of the base that it shows, are not. Memory: of all processes "
+        "together at their peak, what they share counted once. Cores busy: processor seconds of all processes over "
+        "seconds; on a machine that others use, compare these."
     )
     rows = tuple((what, told, beside) for _, what, told, beside in found)
     return Table(("what", "measured", "beside"), rows, note, all(good for good, *_ in found))
