@@ -22,8 +22,8 @@ AHEAD = 2
 """Tasks in flight for every worker: one under way, one that waits for it."""
 LIVES = 3
 """How often processes may be killed before a sweep gives up."""
-WARM = "sim.study.warm"
-"""The module that the process imports of which workers are copies."""
+WARM, ASKED = "sim.study.warm", "SUANWANG_WARM"
+"""What the process imports of which workers are copies, and what tells it in its environment that it is this one."""
 
 
 def done_here(task: Callable[[T], R], items: Sequence[T], workers: int) -> Generator[R, None, None]:
@@ -89,7 +89,7 @@ def _pooled(task: Callable[[T], R], left: dict[int, T], workers: int) -> Generat
 def _fresh() -> BaseContext:
     """Return how processes are started: never as copies of this one, whose threads would be copied half done.
 
-    On Linux they are copies of one that has imported all they need and started no thread of its own: two seconds of the
+    On Linux they are copies of one that has imported all they need and has no work of its own: two seconds of the
     processor are spent once and not by every worker. The libraries of other systems do not bear being copied.
     """
     if sys.platform != "linux":
@@ -98,11 +98,14 @@ def _fresh() -> BaseContext:
     found.set_forkserver_preload([WARM])
     # One that does nothing waits until the other is ready: whoever interrupts this leaves no half begun pool behind.
     first = found.Process()
+    os.environ[ASKED] = "yes"
     try:
         first.start()
         first.join()
     except (EOFError, OSError) as error:
         raise BrokenProcessPool("the process of which workers are copies was killed") from error
+    finally:
+        os.environ.pop(ASKED, None)
     return found
 
 

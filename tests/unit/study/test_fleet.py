@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-from sim.study.fleet import WARM, done_here
+from sim.study import warm
+from sim.study.fleet import ASKED, done_here
 from sim.study.tasks import MOST, PACK, Task, dispatches, packs
 
 
 def who(_: int) -> tuple[int, int, bool]:
     """Return this process, the one it comes from, and whether compiled code was loaded before the first task."""
     loaded = sys.modules.get("sim.engine.dispatch")
-    return os.getpid(), os.getppid(), WARM in sys.modules and loaded is not None and bool(loaded.by_place.overloads)
+    return os.getpid(), os.getppid(), loaded is not None and bool(loaded.by_place.overloads)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are started anew")
@@ -26,6 +29,13 @@ def test_workers_are_copies_of_one_process_that_is_ready() -> None:
     assert ready == {True}
     assert os.getpid() not in pids | parents
     assert len(parents) == 1  # The second time, too: what was imported once is not imported again.
+
+
+def test_whoever_else_imports_what_workers_get_ready_with_is_left_as_he_is() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    importlib.reload(warm)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert ASKED not in os.environ
 
 
 def test_no_process_is_started_for_a_single_task() -> None:
