@@ -152,14 +152,7 @@ def execute(
     if jobs is not None:
         engine = partial(events.simulate, tell=partial(jobs_table.write, jobs, force=True))
     results = engine(network, policy_of(scenario), progress, planner)
-    done = described(results, network, identify(scenario, plugins))
-    if planner.plan is not None:
-        from sim.optimise.optimum import facts_of
-
-        done.meta["plan"] = facts_of(planner.plan, done.kpi["cost_bn_cny"]["total"])
-        if planner.plan.worth is not None:
-            done = replace(done, prices=planner.plan.worth(latency=False))
-    return done
+    return planner.told(described(results, network, identify(scenario, plugins)))
 
 
 def check_jobs(scenario: Scenario, jobs: Path, *, force: bool = False) -> None:
