@@ -22,10 +22,8 @@ from sim.network.build import build, check_graph
 from sim.network.describe import describe
 from sim.network.network import Network
 from sim.network.plan import Plan
-from sim.optimise.optimum import facts_of, optimum
 from sim.optimise.planner import Planner
 from sim.policies.base import REGISTRY, Policy
-from sim.report.page import page
 from sim.results import jobs_table, store
 from sim.results.schema import Results
 from sim.scenario.check import warnings as scenario_warnings
@@ -154,12 +152,7 @@ def execute(
     if jobs is not None:
         engine = partial(events.simulate, tell=partial(jobs_table.write, jobs, force=True))
     results = engine(network, policy_of(scenario), progress, planner)
-    done = described(results, network, identify(scenario, plugins))
-    if planner.plan is not None:
-        done.meta["plan"] = facts_of(planner.plan, done.kpi["cost_bn_cny"]["total"])
-        if planner.plan.worth is not None:
-            done = replace(done, prices=planner.plan.worth(latency=False))
-    return done
+    return planner.told(described(results, network, identify(scenario, plugins)))
 
 
 def check_jobs(scenario: Scenario, jobs: Path, *, force: bool = False) -> None:
@@ -234,6 +227,8 @@ def solve(
     UsageError, ScenarioError, SolveError
         Where there is no such solver, the scenario is wrong, or a window has no optimum.
     """
+    from sim.optimise.optimum import optimum
+
     if solver is not None:
         from sim.optimise.portable import solver_of
         from sim.optimise.second_opinion import solved
@@ -330,6 +325,8 @@ def run(
     done = execute(scenario, plugins, progress, jobs)
     if complete:
         return done
+    from sim.report.page import page
+
     others = {"report.html": page(done, language)}
     if log is not None:
         others["log.jsonl"] = log()
@@ -354,6 +351,8 @@ def report(folder: Path, name: str, language: str) -> Path:
     ResultsError
         Where the run is missing or damaged, or the page cannot be written.
     """
+    from sim.report.page import page
+
     place = store.find(folder, name)
     return store.replace_file(place, "report.html", page(store.load(place), language))
 

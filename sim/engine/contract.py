@@ -44,6 +44,7 @@ class Contract:
     def __init__(self, network: Network, facts: Facts) -> None:
         self._network, self._facts = network, facts
         self._installed = network["capacity"] > 0.0
+        self._instant = facts.slack == 0
 
     def decision(self, decision: Decision) -> None:
         """Check that a decision is one.
@@ -73,19 +74,23 @@ class Contract:
         self._shaped("place", place, (regions, workloads, centres + 2), "region, workload, centre + 2")
         rule = "`place` must hold shares from 0 that sum to 1 for every region and workload"
         self._all("place", place >= -_ZERO, place, rule)
-        self._sums("place", np.abs(place.sum(axis=2) - 1.0) <= _SUM, place.sum(axis=2), rule)
-        now = np.zeros_like(place, dtype=bool)
-        now[:, facts.slack == 0, -2] = True
-        rule = "`place` defers interactive work, which cannot wait; reject it or give it to a centre"
-        self._all("place", ~now | (place <= _ZERO), place, rule)
+        total = place.sum(axis=2)
+        self._sums("place", np.abs(total - 1.0) <= _SUM, total, rule)
+        if not (place[:, self._instant, -2] <= _ZERO).all():
+            now = np.zeros_like(place, dtype=bool)
+            now[:, self._instant, -2] = True
+            rule = "`place` defers interactive work, which cannot wait; reject it or give it to a centre"
+            self._all("place", ~now | (place <= _ZERO), place, rule)
         out = self._installed & (capacity <= 0.0)
         if out.any():
             away = np.zeros_like(place, dtype=bool)
             away[:, facts.pool >= 0, :-2] = out.T[facts.pool[facts.pool >= 0]]
             rule = "`place` sends work to a centre that is out of service; look at view.capacity"
             self._all("place", ~away | (place <= _ZERO), place, rule)
-        place = np.maximum(place, 0.0)
-        return np.ascontiguousarray(place / place.sum(axis=2, keepdims=True))
+        if np.signbit(place).any():
+            place = np.maximum(place, 0.0)
+            total = place.sum(axis=2)
+        return np.ascontiguousarray(place / total[:, :, None])
 
     def path(self, given: Array | None) -> Array:
         """Return the paths that a decision asks for; none where it asks for none."""

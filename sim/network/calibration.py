@@ -44,7 +44,7 @@ def kappa(scenario: Scenario) -> Array:
         Where a PUE is asked for that the nation gives no energies to calibrate with, or that no κ ≥ 0
         reaches.
     """
-    stored = {row.cells["centre"]: row.number("kappa") for row in scenario.nation.tables.get("calibration", [])}
+    stored = _stored(scenario)
     factors, problems = [], []
     for name, centre in scenario.config.centres.items():
         factor = stored.get(name, 1.0)
@@ -67,6 +67,17 @@ def kappa(scenario: Scenario) -> Array:
     if problems:
         raise ScenarioError(problems)
     return np.array(factors)
+
+
+def _stored(scenario: Scenario) -> dict[str, float]:
+    """Return κ by centre as the nation's table has it; the points of a sweep share the table, and it is read once."""
+    table = scenario.nation.tables.get("calibration", [])
+    if not _last or _last[0][0] is not table:
+        _last[:] = [(table, {row.cells["centre"]: row.number("kappa") for row in table})]
+    return _last[0][1]
+
+
+_last: list[tuple[object, dict[str, float]]] = []
 
 
 def _reached(scenario: Scenario, name: str, target: float) -> float | None:

@@ -156,4 +156,4 @@ def room(view: View, weight: Array) -> Array:
 
 
 def _ratio(part: Array, whole: Array, least: float = 1e-12) -> Array:
-    return np.divide(part, whole, out=np.zeros(np.broadcast_shapes(part.shape, whole.shape)), where=whole > least)
+    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > least)

@@ -219,4 +219,6 @@ class View:
 
     def per_workload(self, values: Array, without: float) -> Array:
         """Return values of [centre, pool] as [workload, centre]; `without` where a workload needs no pool."""
-        return np.stack([values[:, p] if p >= 0 else np.full(len(values), without) for p in self.pool])
+        found = np.ascontiguousarray(values.T)[self.pool]
+        found[self.pool < 0] = without
+        return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import ScenarioError
@@ -70,6 +69,9 @@ def calibrated(
     >>> round(float(eight.sum()), 9), round(float(eight[0, 0]), 9)
     (8.0, 0.333333333)
     """
+    # Slow to import, and a cached series needs none of it.
+    from scipy.optimize import elementwise
+
     target = hours / (1.0 - curtailment)
     sites = np.arange(len(target))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.linalg import cholesky
 
 from sim.ground.arrays import Array
 from sim.ground.seeds import generator
@@ -86,6 +85,8 @@ def correlated_ar1(draws: Array, memory: float, positions: Array, length: float)
     >>> bool(np.allclose(correlated_ar1(draws, 0.01, far, 1e3), draws))
     True
     """
+    from scipy.linalg import cholesky
+
     latitude, longitude = positions[:, 0], positions[:, 1]
     distance = great_circle(latitude[:, None], longitude[:, None], latitude, longitude)
     correlation = (1.0 - _NUGGET) * np.exp(-distance / length) + _NUGGET * np.eye(len(positions))

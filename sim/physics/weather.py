@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from sim.ground.arrays import Array, IntArray
 from sim.ground.calendar import UTC_OFFSET, Calendar
@@ -123,6 +122,8 @@ def hourly_humidity(
     The scheme is our own.  Saturation: O. A. Alduchov and R. E. Eskridge, Journal of Applied Meteorology
     35 (1996) 601-609.
     """
+    from scipy.ndimage import uniform_filter1d
+
     calendar.require_whole_year("humidity")
     hats, first, lengths = _months(calendar)
     daily = uniform_filter1d(temperature, calendar.epochs_per_day, axis=0, mode="wrap")

@@ -35,6 +35,11 @@ class Place:
         """Return the kind of the values, where the place is a map keyed by ids."""
         return get_args(self.kind)[1] if get_origin(self.kind) is dict else None
 
+    @cached_property
+    def inner(self) -> Any:
+        """Return the kind of the values without Annotated, Optional and the like."""
+        return _plain(self.entries)
+
     @property
     def merges(self) -> bool:
         """Return whether a mapping written here adds to what is there (else it replaces it)."""
@@ -165,7 +170,7 @@ def step(place: Place, key: str, where: str = "") -> Place:
         raise KeyProblem(f"'{key}' is not a key of {where or 'a scenario'}" + did_you_mean(key, known))
     entries = place.entries
     if entries is not None:
-        return Place(key, _plain(entries))
+        return Place(key, place.inner)
     raise KeyProblem(f"'{where or place.key}' is a value and has no key '{key}'")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -12,12 +13,13 @@ import numpy as np
 
 from sim.centres.base import REGISTRY as COOLING
 from sim.engine.core import Core, core
-from sim.engine.fluid import Fluid, booked, dispatched
+from sim.engine.fluid import booked, dispatched
 from sim.ground.arrays import Array
 from sim.ground.calendar import Calendar
 from sim.ground.names import flat
 from sim.network import climate
 from sim.network.build import build
+from sim.network.network import Network
 from sim.network.plant import archetypes, plant
 from sim.network.power import utilisation
 from sim.network.surroundings import yields
@@ -87,15 +89,19 @@ class Batch:
 
     Attributes
     ----------
-    run
-        The dispatch.
+    network
+        What was dispatched.
+    served, charge
+        Where work was done, [epoch, centre, workload], FLOP, and what batteries were asked for, [epoch, centre], W.
     estate, done
         What the centres are by default, and what became of the work.
     years
         Length of the run over that of its year.
     """
 
-    run: Fluid
+    network: Network
+    served: Array
+    charge: Array
     estate: Estate
     done: Work
     years: float
@@ -108,15 +114,21 @@ class Batch:
         results = booked(run)
         calendar = network.calendar
         year = Calendar.whole_year(calendar.year).epochs * 3600.0
-        return cls(run, Estate.of(results), work(results), calendar.epochs * calendar.seconds / year)
+        return cls(
+            network,
+            run.ledger.served,
+            run.charge,
+            Estate.of(results),
+            work(results),
+            calendar.epochs * calendar.seconds / year,
+        )
 
     def core(self, names: Sequence[str], used: Array) -> Core | None:
         """Return the core for points that use these archetypes, [centre, archetype]; None where it has no such form."""
-        network, ledger = self.run.network, self.run.ledger
-        scenario = network.scenario
+        network, scenario = self.network, self.network.scenario
         delivered = yields(scenario, network.calendar, climate.climate(scenario, climate.sites(scenario)))
-        load = utilisation(network, ledger.served)
-        return core(network, load, ledger.served, self.run.charge, names, used, delivered)
+        load = utilisation(network, self.served)
+        return core(network, load, self.served, self.charge, names, used, delivered)
 
     def estate_of(self, arrays: dict[str, Array]) -> Estate:
         """Return what the centres are under a plant."""
@@ -195,7 +207,8 @@ def _dispatched(scenario: Scenario) -> Batch:
     """Return the batch of a scenario; the last one is kept, since the tasks of a long list follow each other."""
     name = scenario.digest()
     if name not in _kept:
-        # First let go of the old one: two of them need not fit.
+        # First let go of the old one: two of them need not fit. What a run is made of holds itself in circles.
         _kept.clear()
+        gc.collect()
         _kept[name] = Batch.of(scenario)
     return _kept[name]

@@ -112,8 +112,10 @@ def _check_versions(client: Any) -> None:
         raise UsageError(_lacking(error)) from error
     if others:
         worker, there = next(iter(others.items()))
-        text = f"{len(others)} workers of the cluster run another version of suanwang ({worker}: {there}, here: {here})"
-        raise UsageError(f"{text}; install the same one everywhere")
+        text = (
+            f"workers of the cluster run another version of suanwang ({len(others)} of them, such as {worker}: {there}"
+        )
+        raise UsageError(f"{text}; here: {here}); install the same one everywhere")
 
 
 def _result(future: Any, address: str) -> Any:

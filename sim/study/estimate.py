@@ -12,7 +12,7 @@ from sim.once import execute, prepare
 from sim.study.axes import sets
 from sim.study.batch import together
 from sim.study.sweep import Plan
-from sim.study.tasks import Task
+from sim.study.tasks import Task, dispatches, packs
 
 PROBE_H = 168.0
 """Longest run that is made to measure the time of the others, h."""
@@ -47,14 +47,14 @@ def estimate(asked: Plan, workers: int) -> dict[str, Any]:
     left = [task for task in asked.tasks if any(point not in known for point, _ in task.points)]
     points = sum(len(task.points) for task in left)
     failed = sum(row.failed for row in known.values())
-    busy = max(min(workers, len(left)), 1)
+    busy, runs = max(min(workers, len(packs(left))), 1), dispatches(left)
     run, point, peak = _probe(left[0]) if left else (0.0, 0.0, 0.0)
     return {
         "points": asked.design.points,
         "done": len(known) - failed,
         "failed": failed,
-        "runs": len(left),
-        "seconds": round((run * len(left) + point * points) / busy, 1),
+        "runs": runs,
+        "seconds": round((run * runs + point * points) / busy, 1),
         "memory_mb": round(peak * busy, 1),
         "disk_mb": round((ROW_BYTES * points + CSV_BYTES * asked.design.points) / 1e6, 3),
     }

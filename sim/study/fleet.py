@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import active_children, connection, get_context, parent_process
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 from sim.ground.errors import SimError
@@ -20,6 +22,8 @@ AHEAD = 2
 """Tasks in flight for every worker: one under way, one that waits for it."""
 LIVES = 3
 """How often processes may be killed before a sweep gives up."""
+WARM, ASKED = "sim.study.warm", "SUANWANG_WARM"
+"""What the process imports of which workers are copies, and what tells it in its environment that it is this one."""
 
 
 def done_here(task: Callable[[T], R], items: Sequence[T], workers: int) -> Generator[R, None, None]:
@@ -34,14 +38,14 @@ def done_here(task: Callable[[T], R], items: Sequence[T], workers: int) -> Gener
     items
         What it is done for.
     workers
-        Processes; with 1 none is started.
+        Processes; with 1, or for one item, none is started.
 
     Raises
     ------
     SimError
         Where processes were killed again and again; whatever the task raises.
     """
-    if workers <= 1:
+    if min(workers, len(items)) <= 1:
         yield from map(task, items)
         return
     left = dict(enumerate(items))
@@ -58,9 +62,7 @@ def done_here(task: Callable[[T], R], items: Sequence[T], workers: int) -> Gener
 
 def _pooled(task: Callable[[T], R], left: dict[int, T], workers: int) -> Generator[R, None, None]:
     """Yield results, and take what is done from what is left, until nothing is or a process was killed."""
-    # Fresh processes: what is compiled or threaded here is not copied half done.
-    fresh = get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(left)), mp_context=fresh, initializer=_begin)
+    pool = ProcessPoolExecutor(min(workers, len(left)), mp_context=_fresh(), initializer=_begin)
     ended = False
     try:
         waiting = iter(list(left.items()))
@@ -82,6 +84,29 @@ def _pooled(task: Callable[[T], R], left: dict[int, T], workers: int) -> Generat
             # What is under way would be thrown away: parts are written whole or not at all.
             for process in active_children():
                 process.terminate()
+
+
+def _fresh() -> BaseContext:
+    """Return how processes are started: never as copies of this one, whose threads would be copied half done.
+
+    On Linux they are copies of one that has imported all they need and has no work of its own: two seconds of the
+    processor are spent once and not by every worker. The libraries of other systems do not bear being copied.
+    """
+    if sys.platform != "linux":
+        return get_context("spawn")
+    found = get_context("forkserver")
+    found.set_forkserver_preload([WARM])
+    # One that does nothing waits until the other is ready: whoever interrupts this leaves no half begun pool behind.
+    first = found.Process()
+    os.environ[ASKED] = "yes"
+    try:
+        first.start()
+        first.join()
+    except (EOFError, OSError) as error:
+        raise BrokenProcessPool("the process of which workers are copies was killed") from error
+    finally:
+        os.environ.pop(ASKED, None)
+    return found
 
 
 def _begin() -> None:

@@ -69,11 +69,11 @@ def unit_points(method: str, n: int, keys: int, rng: np.random.Generator) -> Arr
     >>> unit_points("saltelli", 8, 3, np.random.Generator(np.random.Philox(1))).shape
     (40, 3)
     """
-    from scipy.stats import qmc
-
     if method == "lhs":
-        return np.asarray(qmc.LatinHypercube(keys, rng=rng).random(n))
+        return _hypercube(n, keys, rng)
     if method == "halton":
+        from scipy.stats import qmc
+
         return np.asarray(qmc.Halton(keys, rng=rng).random(n))
     if method == "sobol":
         return _sobol(n, keys, rng)
@@ -87,6 +87,16 @@ def unit_points(method: str, n: int, keys: int, rng: np.random.Generator) -> Arr
             blocks.append(mixed)
         return np.concatenate(blocks)
     return np.concatenate([_trajectory(keys, rng) for _ in range(n)])
+
+
+def _hypercube(n: int, keys: int, rng: np.random.Generator) -> Array:
+    """Return points of which every n-th part of every key holds one: to the bit scipy's, whose import takes longer."""
+    rng = rng.spawn(1)[0]
+    within = rng.uniform(size=(n, keys))
+    parts = np.tile(np.arange(1, n + 1), (keys, 1))
+    for row in parts:
+        rng.shuffle(row)
+    return np.asarray((parts.T - within) / n)
 
 
 def _sobol(n: int, keys: int, rng: np.random.Generator) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,9 +23,10 @@ from sim.study.axes import Axis, Design, design
 from sim.study.cluster import done_there
 from sim.study.fleet import done_here
 from sim.study.parts import Row
-from sim.study.tasks import Task, perform, tasks
+from sim.study.tasks import Task, packs, perform_all, tasks
 
 Tick = Callable[[int, int], None]
+Stream = Generator[list[tuple[int, list[Row]]], None, None]
 
 
 @dataclass(frozen=True)
@@ -225,18 +226,13 @@ def sweep(
         for task in asked.tasks
         if any(point not in known or (retry_failed and known[point].failed) for point, _ in task.points)
     ]
-    spare = max(workers // max(len(open_tasks), 1), 1)
-    open_tasks = [replace(task, threads=spare) for task in open_tasks]
     total = asked.design.points
     done = total - sum(len(task.points) for task in open_tasks)
     if progress is not None:
         progress(done, total)
-    if dask:
-        stream = done_there(perform, [task.anywhere() for task in open_tasks], dask, workers)
-    else:
-        stream = done_here(perform, open_tasks, workers)
+    stream = _done(open_tasks, workers, dask)
     with closing(stream):
-        for number, rows in stream:
+        for number, rows in (each for pack in stream for each in pack):
             if dask and parts.read(asked.folder / "parts", number) != rows:
                 # A worker whose results folder is another one than here.
                 parts.write(asked.folder / "parts", number, rows)
@@ -248,6 +244,21 @@ def sweep(
                 break
     rows = [known[number] for number in sorted(known)]
     return Swept(asked, rows, table.write(asked.folder, asked.design, rows))
+
+
+def _done(todo: list[Task], workers: int, dask: str | None) -> Stream:
+    """Yield number and rows of tasks as they end, one pack after the other.
+
+    A process more costs its start and a dispatch: where all share one, they are done here, by more threads instead.
+    """
+    work = packs(todo)
+    spare = max(workers // max(len(todo if dask else work), 1), 1)
+    todo = [replace(task, threads=spare) for task in todo]
+    if dask:
+        return done_there(perform_all, [(task.anywhere(),) for task in todo], dask, workers)
+    if min(workers, len(work)) > 1:
+        return done_here(perform_all, packs(todo), workers)
+    return done_here(perform_all, [(task,) for task in todo], 1)
 
 
 def _write_sheet(asked: Plan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from sim.study.parts import Row, write
 
 MOST = 512
 """Points of a task: so many share a dispatch, and so many are lost where a process is killed."""
+PACK = 4
+"""Tasks of one dispatch that a process does in succession: as much work as the dispatch, which others would repeat."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,34 @@ def _sharing(design: Design) -> bool:
     keys = [design.meant(key) for key in design.keys]
     readable = not {key.partition(".")[0] for key in keys} & set(FIXED)
     return readable and any(map(late, keys)) and not any(map(holds_late, keys))
+
+
+def packs(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
+    """Return tasks in packs for a process each: those that share a dispatch go together, up to `PACK` of them.
+
+    Parameters
+    ----------
+    tasks
+        In the order of `tasks`.
+    """
+    found: list[list[Task]] = []
+    for task in tasks:
+        last = found[-1] if found else []
+        if last and len(last) < PACK and last[-1].sets == task.sets and len(last[-1].points) > 1:
+            last.append(task)
+        else:
+            found.append([task])
+    return [tuple(pack) for pack in found]
+
+
+def dispatches(tasks: Sequence[Task]) -> int:
+    """Return how many dispatches tasks take where one process does them in their order."""
+    return len(tasks) - sum(one.sets == two.sets and len(one.points) > 1 for one, two in pairwise(tasks))
+
+
+def perform_all(pack: Sequence[Task]) -> list[tuple[int, list[Row]]]:
+    """Do a pack of tasks one after the other, and return what `perform` returns of each."""
+    return [perform(task) for task in pack]
 
 
 def perform(task: Task) -> tuple[int, list[Row]]:

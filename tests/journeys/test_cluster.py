@@ -16,8 +16,8 @@ from tests.journeys.test_sweep import (
     LINUX,
     ROOT,
     alive,
+    begotten,
     begun,
-    children,
     command,
     kept,
     parts,
@@ -58,7 +58,7 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def test_a_worker_of_a_cluster_that_is_killed_costs_nothing(place: Path, undisturbed: dict[str, bytes]) -> None:
     process = begun(command(place, "--dask", "local", "--workers", "2"))
     waited(lambda: len(parts(place)) >= 1)
-    os.kill(children(process.pid)[0], signal.SIGKILL)
+    os.kill(begotten(process.pid, b"spawn_main")[0], signal.SIGKILL)
     _, error = process.communicate(timeout=600)
     assert process.returncode == 0, error
     assert kept(place) == undisturbed
@@ -68,7 +68,7 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_nothing(place: Path, undistu
 def test_a_sweep_that_is_killed_ends_its_cluster_and_goes_on(place: Path, undisturbed: dict[str, bytes]) -> None:
     process = begun(command(place, "--dask", "local", "--workers", "1"))
     waited(lambda: len(parts(place)) >= 1)
-    workers = children(process.pid)
+    workers = begotten(process.pid, b"spawn_main")
     process.kill()
     process.communicate()
     assert workers
@@ -97,6 +97,35 @@ def test_workers_may_come_late_and_stand_elsewhere(
     finally:
         worker.kill()
         worker.wait()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_worker_of_another_version_is_refused_in_one_sentence(
+    place: Path, scheduler: tuple[str, subprocess.Popen[bytes]], tmp_path: Path, late: bool
+) -> None:
+    address, _ = scheduler
+    (tmp_path / "older.py").write_text("import sim.once\nsim.once.code_version = lambda: '0.0.1+older'\n")
+    said = tmp_path / "worker.txt"
+    words = ["dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", "older.py"]
+    worker = None if late else daemon(words, tmp_path, said)
+    try:
+        if worker is not None:
+            waited(lambda: "Registered to:" in said.read_text())
+        process = begun(command(place, "--dask", address))
+        if worker is None:
+            waited(lambda: list((place / "results").glob("sweep-*/sweep.json")))
+            worker = daemon(words, tmp_path, said)
+        _, error = process.communicate(timeout=600)
+    finally:
+        if worker is not None:
+            worker.kill()
+            worker.wait()
+    assert process.returncode == 2, error
+    assert "0.0.1+older" in error
+    assert ("a worker runs suanwang" if late else "workers of the cluster run another version") in error
+    assert "install the same one" in error
+    assert len(error.strip().splitlines()) == 1
+    assert not parts(place)
 
 
 def test_a_scheduler_that_is_lost_is_one_clear_sentence(

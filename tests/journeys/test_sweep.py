@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -85,16 +86,27 @@ def waited(until: Callable[[], object], seconds: float = 120.0) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes that work for a sweep."""
+    """Return the processes that work for a sweep: copies of the one that has imported all they need."""
+    return [worker for server in begotten(pid, b"forkserver") for worker in begotten(server, b"")]
+
+
+def begotten(pid: int, named: bytes) -> list[int]:
+    """Return the children of a process whose command line holds a word."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == pid and b"spawn_main" in (entry / "cmdline").read_bytes():
+            if parent == pid and named in (entry / "cmdline").read_bytes():
                 found.append(int(entry.name))
         except OSError:
             continue
     return found
+
+
+def listens(pid: int) -> bool:
+    """Return whether a process catches Ctrl-C."""
+    (caught,) = re.findall(r"SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+    return bool(int(caught, 16) >> (signal.SIGINT - 1) & 1)
 
 
 def alive(pid: int) -> bool:
@@ -188,6 +200,25 @@ def test_interrupting_keeps_what_is_done_and_says_how_to_go_on(place: Path, undi
     assert 2 <= len(parts(place)) < 12
     told(command(place, "--workers", "2"))
     assert kept(place) == undisturbed
+
+
+@LINUX
+@pytest.mark.parametrize("working", [False, True])
+def test_interrupting_ends_every_process_at_once_and_says_so_once(place: Path, working: bool) -> None:
+    """Ctrl-C reaches all processes of a terminal, those too that are only starting."""
+    process = begun(command(place, "--workers", "2"), start_new_session=True)
+    waited(lambda: parts(place) if working else begotten(process.pid, b"forkserver"))
+    if not working:
+        # In the first moments of Python nobody can be silent yet.
+        time.sleep(1.0)
+        waited(lambda: not listens(begotten(process.pid, b"forkserver")[0]))
+    helpers = [*begotten(process.pid, b"forkserver"), *children(process.pid)]
+    os.killpg(process.pid, signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "of 12 points are kept; run it again to go on" in error
+    assert "Traceback" not in error
+    waited(lambda: not any(alive(helper) for helper in helpers))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the size of files cannot be limited there")

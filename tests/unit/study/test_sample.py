@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import qmc
 
 from sim.ground.errors import ScenarioError
 from sim.ground.seeds import generator
@@ -50,6 +51,14 @@ def test_grid_and_zip_and_replications_are_combined_the_last_axis_fastest(tmp_pa
 def test_axes_that_make_no_points_are_refused(tmp_path: Path, sweep: str, text: str) -> None:
     with pytest.raises(ScenarioError, match=text.replace("[", r"\[").replace(".", r"\.")):
         made(tmp_path, sweep)
+
+
+@pytest.mark.parametrize(("n", "keys"), [(1, 1), (7, 3), (400, 5)])
+def test_our_latin_hypercube_is_that_of_scipy_to_the_bit(n: int, keys: int) -> None:
+    ours = unit_points("lhs", n, keys, generator(3, 0, "sweep"))
+    theirs = qmc.LatinHypercube(keys, rng=generator(3, 0, "sweep")).random(n)
+    assert ours.tobytes() == theirs.tobytes()
+    assert (np.sort((ours * n).astype(int), axis=0) == np.arange(n)[:, None]).all()
 
 
 @pytest.mark.parametrize("method", ["lhs", "sobol", "halton", "saltelli", "morris"])
