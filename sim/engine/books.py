@@ -14,7 +14,16 @@ GOOD, UNITS_BROKEN, JOBS_BROKEN, WORK_BROKEN = range(4)
 
 
 @entry
-def close(s: State, work: IntArray, lost: IntArray, done: IntArray, came: IntArray, gap: IntArray) -> int:
+def close(
+    s: State,
+    work: IntArray,
+    lost: IntArray,
+    waiting: IntArray,
+    back: IntArray,
+    done: IntArray,
+    came: IntArray,
+    gap: IntArray,
+) -> int:
     """Write the books, open those of the next epoch, and return how far they balance.
 
     `UNITS_BROKEN`: workloads do not use what is in use at their pools. `JOBS_BROKEN`: who came has neither ended nor
@@ -26,6 +35,8 @@ def close(s: State, work: IntArray, lost: IntArray, done: IntArray, came: IntArr
         The tables.
     work, lost
         [pool, workload], unit-ticks; set.
+    waiting, back
+        [pool], unit-ticks that wait in queues, to 2²⁰; [region, workload], those of held jobs that come back now; set.
     done
         [workload], unit-ticks done and not lost so far; added to.
     came
@@ -35,10 +46,12 @@ def close(s: State, work: IntArray, lost: IntArray, done: IntArray, came: IntArr
     """
     span = s.clock[0].now - s.clock[0].since
     for p in range(len(s.pool)):
+        waiting[p] = s.pool[p].backlog << 20
         for w in range(len(s.counts)):
             work[p, w] = s.booked[p, w].work + s.booked[p, w].used * span
             lost[p, w] = s.booked[p, w].lost
             done[w] += work[p, w] - lost[p, w]
+    _count_back(s, back)
     clock = s.clock[0]
     clock.since = clock.now
     jobs = clock.held + clock.moving
@@ -102,9 +115,11 @@ def _gap(s: State, came: IntArray, done: IntArray, gap: IntArray) -> bool:
 
 
 @entry
-def count_came(workload: NDArray[np.int32], width: NDArray[np.int32], run: IntArray, came: IntArray) -> None:
-    """Add the work of jobs, each [job], to that of their workloads; [workload], unit-ticks."""
-    for j in range(len(workload)):
+def count_came(
+    workload: NDArray[np.int32], width: NDArray[np.int32], run: IntArray, first: int, behind: int, came: IntArray
+) -> None:
+    """Add the work of jobs, each [job], from the first on to that of their workloads; [workload], unit-ticks."""
+    for j in range(first, behind):
         came[workload[j]] += np.int64(width[j]) * run[j]
 
 
@@ -126,8 +141,8 @@ def find_gap(s: State, came: IntArray, done: IntArray, gap: IntArray) -> bool:
     return _gap(s, came, done, gap)
 
 
-@entry
-def count_back(s: State, back: IntArray) -> None:
+@inner
+def _count_back(s: State, back: IntArray) -> None:
     """Count the work of held jobs that come back now, [region, workload], unit-ticks."""
     back[:] = 0
     for k in range(s.clock[0].releases):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 
 from sim.engine.dispatch import Facts
@@ -18,16 +15,20 @@ _NO_PATHS = np.zeros((0, 0, 0, 0))
 _ZERO, _SUM = 1e-12, 1e-9
 
 
-@contextmanager
-def blamed(policy: Policy, network: Network, epoch: int) -> Iterator[None]:
-    """Put the name of the policy and the epoch before what is wrong with its decision."""
-    try:
-        yield
-    except PluginError as error:
-        kind = type(policy)
-        name = next((name for name in REGISTRY.names() if REGISTRY.get(name) is kind), kind.__name__)
-        time = np.datetime_as_string(network.data["epoch"].values[epoch], unit="m").replace("T", " ")
-        raise PluginError(f"the policy '{name}' in epoch {epoch} ({time}): {error}") from error
+def blamed(error: PluginError, policy: Policy, network: Network, epoch: int) -> PluginError:
+    """Return what is wrong with a decision, with the name of the policy and the epoch before it.
+
+    Parameters
+    ----------
+    error
+        What is wrong.
+    policy, network, epoch
+        Who decided what, and when.
+    """
+    kind = type(policy)
+    name = next((name for name in REGISTRY.names() if REGISTRY.get(name) is kind), kind.__name__)
+    time = np.datetime_as_string(network.data["epoch"].values[epoch], unit="m").replace("T", " ")
+    return PluginError(f"the policy '{name}' in epoch {epoch} ({time}): {error}")
 
 
 class Contract:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine import backlog, energy, lots, rows, tally
+from sim.engine import energy, lots, reserved, rows, tally
 from sim.engine.books import by_place
 from sim.engine.clock import Clock
 from sim.engine.contract import blamed
@@ -17,10 +17,11 @@ from sim.engine.fluid import Fluid, Progress
 from sim.engine.loop import EASY, FCFS, Loop
 from sim.engine.processes.base import REGISTRY, Happening, Site
 from sim.engine.record import record
+from sim.engine.sight import look_at_pools, look_at_work
 from sim.engine.stock import Stock, stock
 from sim.engine.ways import ways
 from sim.engine.world import World
-from sim.ground.arrays import Array, BoolArray
+from sim.ground.arrays import Array, BoolArray, IntArray, sealed
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
@@ -145,11 +146,14 @@ class Nation:
         self._links_up = np.empty(network["link_availability"].shape)
         self._installed = network["capacity"] * calendar.seconds
         self._bandwidth, self._background = network["link_capacity"], network["background"]
+        self._links: Array | None = None
+        self._room = self._background
         self._score: Array | None = None
         self._served: Array = np.zeros(0)
         self._rejected = self._arrived = self._served
         self._taken = np.zeros(self.stock.units.shape, dtype=np.int64)
-        self._reserved = self._taken.copy()
+        self._reserved, self._flow = self._taken.copy(), np.zeros(self._taken.shape)
+        self._books = self.loop.close_epoch()
         site = Site(self.clock.env, network, self.world)
         for name in REGISTRY.names():
             for process in REGISTRY.get(name)(site):
@@ -170,28 +174,31 @@ class Nation:
 
     def open(self, epoch: int) -> None:
         """Begin an epoch: the policy decides, the fluid is served and reserved for, jobs are steered."""
-        fluid, world = self.fluid, self.world
-        fluid.capacity = self._installed * world.pools
-        room = self._bandwidth * world.links - self._background
-        np.maximum(room * self._for_fluid(), 0.0, out=fluid.link_room[epoch])
+        fluid, world, transfers = self.fluid, self.world, self._rules.transfers
+        if world.links is not self._links:
+            self._links = world.links
+            self._room = np.maximum((self._bandwidth * world.links - self._background) * self._for_fluid(), 0.0)
+        fluid.link_room[epoch] = self._room
         self._arrived = fluid.arrive(epoch)
         view = self._view(epoch)
-        with blamed(self.policy, self.network, epoch):
+        try:
             decision = self.policy.dispatch(view)
             self._served, self._rejected = fluid.settle(epoch, self._arrived, decision)
-        backlog.reserve(self._served, fluid.facts.pool, self._seconds * UNIT, self._reserved)
-        world.reserve(self._reserved, self._background + self.ledger.traffic[epoch] / self._seconds)
-        self._steer(decision)
-        with blamed(self.policy, self.network, epoch):
             self._defer(decision, view)
+        except PluginError as error:
+            raise blamed(error, self.policy, self.network, epoch) from error
+        reserved.reserve(self._served, fluid.facts.pool, self._seconds * UNIT, self._flow, self._reserved)
+        traffic = self._background + self.ledger.traffic[epoch] / self._seconds if transfers else None
+        world.reserve(self._reserved, traffic)
+        self._steer(decision)
 
     def close(self, epoch: int) -> None:
         """End an epoch: what was done is booked, and nothing may be missing."""
-        books = self.loop.close_epoch()
+        books = self._books = self.loop.close_epoch()
         past = self.world.take()
         self._up[epoch], self._links_up[epoch] = past.pools, past.links
         # What was sent to a centre that failed is lost until it is mended.
-        backlog.cut(self._served, self._rejected, past.kept, self.fluid.facts.pool)
+        reserved.cut(self._served, self._rejected, past.kept, self.fluid.facts.pool)
         self.fluid.book(epoch, self._arrived, self._served, self._rejected)
         by_place(
             books.work, books.lost, self.stock.centre, self.stock.kind, FLOP,
@@ -215,16 +222,18 @@ class Nation:
 
     def _view(self, epoch: int) -> View:
         """Return what the policy may read: work that is expected to come as jobs stands beside the fluid."""
-        fluid = self.fluid
-        coming = self._coming[epoch]
-        back = np.multiply(self.loop.coming_back(), FLOP, dtype=np.float64)
-        used, full = (self._taken + self.world.kept * self.ticks) * FLOP, fluid.capacity
-        load = np.divide(used, full, out=np.zeros_like(full), where=full > 0.0)
+        fluid, books, coming = self.fluid, self._books, self._coming[epoch]
+        pools, work = np.empty((3, *self._taken.shape)), np.empty((2, *coming.shape))
+        look_at_pools(
+            self._installed, self.world.pools, self._taken, self.world.kept, self.ticks, FLOP, books.waiting,
+            self.stock.centre, self.stock.kind, pools,
+        )  # fmt: skip
+        look_at_work(self._arrived, coming, fluid.waiting, books.back, FLOP, work)
+        (fluid.capacity, load, queued), (arrivals, waiting) = sealed(pools), sealed(work)
         return View.of(
-            fluid.outlook, epoch, arrivals=self._arrived + coming, waiting=fluid.waiting() + coming + back,
-            load=np.minimum(load, 1.0), allowance=fluid.room.allowance, rng=fluid.rng, capacity=fluid.capacity,
-            queued=self.stock.by_pool(self.loop.waiting()).astype(np.float64) * FLOP,
-            ages=partial(_ages, fluid.backlog, coming, back), battery=partial(fluid.storage.held, epoch),
+            fluid.outlook, epoch, arrivals=arrivals, waiting=waiting, load=load, allowance=fluid.allowance,
+            rng=fluid.rng, capacity=fluid.capacity, queued=queued,
+            ages=partial(_ages, fluid.backlog, coming, books.back), battery=partial(fluid.storage.held, epoch),
             planner=fluid.planner,
         )  # fmt: skip
 
@@ -259,11 +268,11 @@ class Nation:
         self.loop.defer(first, _masks(allowed), self.stock.pausable[some.workload])
 
 
-def _ages(waits: Array, coming: Array, back: Array) -> Array:
+def _ages(waits: Array, coming: Array, back: IntArray) -> Array:
     """Return what waits by age: beside the fluid, jobs that come now, and those that were kept back before."""
     ages = waits.copy()
     ages[:, :, 0] += coming
-    ages[:, :, min(1, ages.shape[2] - 1)] += back
+    ages[:, :, min(1, ages.shape[2] - 1)] += back * FLOP
     return ages
 
 

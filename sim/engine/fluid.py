@@ -8,13 +8,15 @@ from functools import partial
 import numpy as np
 
 from sim.engine import backlog, core, dispatch, energy
+from sim.engine.caller import Caller
 from sim.engine.contract import Contract, blamed
 from sim.engine.days import Days
 from sim.engine.dispatch import Counters, Facts, Room
 from sim.engine.ledger import Ledger
 from sim.engine.record import record
 from sim.engine.storage import Storage
-from sim.ground.arrays import Array, BoolArray, IntArray
+from sim.ground.arrays import Array, BoolArray, IntArray, sealed
+from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
 from sim.network.network import Network
@@ -75,9 +77,11 @@ def dispatched(
     run = Fluid(network, planner)
     for epoch in range(network.calendar.epochs):
         arrived = run.arrive(epoch)
-        with blamed(policy, network, epoch):
+        try:
             decision = policy.dispatch(run.view(epoch, arrived))
             run.execute(epoch, arrived, decision)
+        except PluginError as error:
+            raise blamed(error, policy, network, epoch) from error
         if progress is not None and (epoch + 1) % 256 == 0:
             progress(epoch + 1, network.calendar.epochs)
     return run
@@ -147,6 +151,7 @@ class Fluid:
             np.zeros((regions, workloads)),
             np.where(self.bound, 0.0, np.inf),
         )
+        self.allowance = sealed(self.room.allowance)
         self.link_room = np.maximum(
             network["link_capacity"] * network["link_availability"] - network["background"], 0.0
         )
@@ -162,10 +167,13 @@ class Fluid:
             Days(network.calendar, regions, centres, np.stack([self.facts.pool >= 0, bits], axis=1)),
         )
         self.outlook = Outlook(network)
+        self._call = Caller()
         self.storage = Storage(network, self.ledger.served, self.charge)
         seed = network.scenario.config.run
         self.rng = generator(seed.seed, seed.replication, "policy")
         self.before = np.zeros((regions, workloads))
+        self.waiting = np.zeros((regions, workloads))
+        self.served = np.zeros((regions, workloads, centres))
         self.score: Array | None = None
         self.ranking: IntArray = np.zeros((0, 3), dtype=np.int64)
         self.mine = np.ones(workloads, dtype=bool) if mine is None else mine
@@ -175,28 +183,28 @@ class Fluid:
     def arrive(self, epoch: int) -> Array:
         """Add what arrives and what was booked for now; return the arrivals, [region, workload], FLOP."""
         arrived: Array = self.amount[epoch]
-        self.backlog[:, :, 0] += arrived
-        self.room.allowance[:] += self.share * arrived
+        self.waiting = np.empty(arrived.shape)
+        backlog.arrive(self.backlog, arrived, self.slack, self.share, self.room.allowance, self.waiting)
         if self.agenda is not None:
             due = self.agenda[epoch % len(self.agenda)]
             self.backlog += due
             self.booked[epoch % len(self.agenda)] = due[:] = 0.0
+            self._gather()
         return arrived
 
     def view(self, epoch: int, arrived: Array) -> View:
         """Return what the policy may read."""
         self.capacity = self.outlook.full[epoch]
         return View.of(
-            self.outlook, epoch, arrivals=arrived, waiting=self.waiting(), load=self.load, rng=self.rng,
-            allowance=self.room.allowance, ages=lambda: self.backlog, battery=partial(self.storage.held, epoch),
+            self.outlook, epoch, arrivals=arrived, waiting=self.waiting, load=self.load, rng=self.rng,
+            allowance=self.allowance, ages=lambda: self.backlog, battery=partial(self.storage.held, epoch),
             planner=self.planner,
         )  # fmt: skip
 
-    def waiting(self) -> Array:
-        """Return what waits, [region, workload], FLOP."""
-        total = np.empty_like(self.before)
-        backlog.gather(self.backlog, self.slack, total)
-        return total
+    def _gather(self) -> None:
+        """Add up what waits once more, where it is no longer what it was; the view keeps the old sums."""
+        self.waiting = np.empty(self.waiting.shape)
+        backlog.gather(self.backlog, self.slack, self.waiting)
 
     def execute(self, epoch: int, arrived: Array, decision: Decision) -> None:
         """Carry a decision out as far as capacity, links and residency allow, and book it."""
@@ -205,38 +213,40 @@ class Fluid:
         self.load = np.divide(used, self.capacity, out=np.zeros_like(used), where=self.capacity > 0.0)
 
     def settle(self, epoch: int, arrived: Array, decision: Decision) -> tuple[Array, Array]:
-        """Return what a decision serves, [region, workload, centre], and rejects, [region, workload]; both FLOP."""
+        """Return what a decision serves, [region, workload, centre], and rejects, [region, workload]; both FLOP.
+
+        What is served stands there until the next epoch.
+        """
         self.contract.decision(decision)
         if decision.when is not None:
             self._book_ahead(epoch, arrived, decision.when)
         if decision.charge is not None:
             self.charge[epoch] = self.contract.charge(decision.charge)
-        waiting = self.waiting()
-        room = self.room
+        waiting, room = self.waiting, self.room
         room.compute[:] = self.capacity
         np.multiply(self.link_room[epoch], self.seconds, out=room.link)
-        shape = (*waiting.shape, len(self.capacity))
-        done = Counters(np.zeros(shape), self.ledger.traffic[epoch], self.ledger.path_work)
-        rejected = np.zeros_like(waiting)
+        self.served.fill(0.0)
+        done = Counters(self.served, self.ledger.traffic[epoch], self.ledger.path_work)
+        rejected = np.zeros(waiting.shape)
         if decision.place is not None:
             place = self.contract.place(decision.place, self.capacity)
-            dispatch.by_place(place, self.contract.path(decision.path), waiting, self.facts, room, done)
+            path = self.contract.path(decision.path)
+            self._call(dispatch.by_place, place, path, waiting, self.facts, room, done)
             left = np.maximum(waiting - done.served.sum(axis=2), 0.0)
             rejected = np.minimum(place[:, :, -1] * waiting, left)
         else:
             ranking = self._ranked(np.asarray(decision.score, dtype=np.float64))
-            dispatch.by_score(ranking, waiting, self.facts, room, done)
+            self._call(dispatch.by_score, ranking, waiting, self.facts, room, done)
         return done.served, rejected
 
     def book(self, epoch: int, arrived: Array, served: Array, rejected: Array) -> None:
         """Enter into the ledger what an epoch has served, [region, workload, centre], and turned away; FLOP."""
         last = epoch == self.network.calendar.epochs - 1
-        expired, after = np.empty_like(rejected), np.empty_like(rejected)
-        total = self.ledger.place(epoch, served)
-        backlog.release(self.backlog, total, rejected, self.slack, last, self.ledger.wait, expired, after)
+        unserved, after = np.empty((2, *rejected.shape))
+        backlog.release(self.backlog, served, rejected, self.slack, last, self.ledger.wait, unserved, after)
         if self.agenda is not None:
             after += self.booked.sum(axis=0)
-        self.ledger.book(epoch, self.before, arrived, total, expired + rejected, after)
+        self.ledger.book(epoch, self.before, arrived, served, unserved, after)
         self.before = after
 
     def _ranked(self, score: Array) -> IntArray:
@@ -267,6 +277,7 @@ class Fluid:
         self.agenda[later, :, :, lag] += np.moveaxis(amount, 2, 0)
         # A booking of all that came leaves a rounding error behind.
         np.maximum(self.backlog[:, :, 0], 0.0, out=self.backlog[:, :, 0])
+        self._gather()
 
 
 def facts(network: Network) -> Facts:

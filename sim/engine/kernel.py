@@ -240,28 +240,16 @@ def _lack_of(s: State, p: int) -> int:
 @entry
 def set_capacity(s: State, p: int, capacity: int, size: int) -> None:
     """Give a pool another capacity, and another size that may be hoped for; whoever runs goes on."""
+    _set_capacity(s, p, capacity, size)
+
+
+@inner
+def _set_capacity(s: State, p: int, capacity: int, size: int) -> None:
     pool = s.pool[p]
     pool.capacity = capacity
     pool.size = size
     pool.plan = ANEW
     lives.touch(s, p)
-
-
-@entry
-def set_capacities(s: State, capacity: IntArray, size: IntArray) -> None:
-    """Give all pools [pool] other capacities, and other sizes that may be hoped for; whoever runs goes on."""
-    _set_capacities(s, capacity, size)
-
-
-@inner
-def _set_capacities(s: State, capacity: IntArray, size: IntArray) -> None:
-    for p in range(len(s.pool)):
-        pool, hoped = s.pool[p], max(size[p], capacity[p])
-        if pool.capacity != capacity[p] or pool.size != hoped:
-            pool.capacity = capacity[p]
-            pool.size = hoped
-            pool.plan = ANEW
-            lives.touch(s, p)
 
 
 @entry
@@ -274,12 +262,23 @@ def kill_down(s: State, p: int, most: int, move: bool) -> int:
 
 
 @entry
-def make_room(s: State, capacity: IntArray, most: IntArray, size: IntArray) -> int:
-    """Give all pools [pool] other capacities; suspend running jobs, whom chance hits, until at most `most` are in use.
+def set_capacities(s: State, capacity: IntArray, most: IntArray, size: IntArray, failed: IntArray, move: bool) -> int:
+    """Give all pools [pool] other capacities and sizes that may be hoped for; stop whom there is no room for.
 
-    They wait. Returns which table is full.
+    Running jobs, whom chance hits, are stopped until at most `most` units are in use: killed at those pools that have
+    `failed`, where they and who waits are routed anew if they may move; suspended at the others, where they wait.
+    Returns which table is full: called again, it goes on.
     """
-    _set_capacities(s, capacity, size)
+    for p in range(len(s.pool)):
+        hoped = max(size[p], capacity[p])
+        if s.pool[p].capacity != capacity[p] or s.pool[p].size != hoped:
+            _set_capacity(s, p, capacity[p], hoped)
+    for p in failed:
+        lack = _stop_down(s, p, most[p], move, True)
+        if lack == ENOUGH and move:
+            lack = _move_waiting(s, p)
+        if lack != ENOUGH:
+            return lack
     for p in range(len(s.pool)):
         if s.pool[p].used > most[p]:
             lack = _stop_down(s, p, most[p], False, False)
@@ -317,6 +316,11 @@ def move_waiting(s: State, p: int) -> int:
 
     Those that wait go at once, in the order of the queue, the others when held jobs come back.
     """
+    return _move_waiting(s, p)
+
+
+@inner
+def _move_waiting(s: State, p: int) -> int:
     for q in range(s.queue.shape[1]):
         b = s.queue[p, q].first
         while b >= 0:

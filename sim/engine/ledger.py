@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.backlog import balanced, place
+from sim.engine.backlog import enter
 from sim.engine.days import Days
 from sim.ground.arrays import Array
 from sim.ground.errors import InvariantError
@@ -61,21 +61,6 @@ class Ledger:
         self.jobs = np.zeros((workloads, len(FATES)))
         self.job_wait = np.zeros((workloads, len(STATISTICS)))
 
-    def place(self, epoch: int, served: Array) -> Array:
-        """Enter where an epoch has served work; return how much, [region, workload], FLOP.
-
-        Parameters
-        ----------
-        epoch
-            Number of the epoch.
-        served
-            [region, workload, centre], FLOP.
-        """
-        total = np.empty(served.shape[:2])
-        days = self.days
-        place(served, total, self.served[epoch], self.moved, days.weight, days.sent[days.slot[epoch]])
-        return total
-
     def book(self, epoch: int, before: Array, arrived: Array, served: Array, unserved: Array, after: Array) -> None:
         """Enter an epoch, and check that work is conserved in every region and workload.
 
@@ -87,26 +72,30 @@ class Ledger:
             Number of the epoch.
         before, after
             [region, workload], FLOP waiting at its beginning and its end.
-        arrived, served, unserved
+        arrived, unserved
             [region, workload], FLOP.
+        served
+            [region, workload, centre], FLOP.
 
         Raises
         ------
         InvariantError
             Where work was lost or made.
         """
-        if not balanced(before, arrived, served, unserved, after, TOLERANCE):
-            came = before + arrived
-            gap = np.abs(came - served - unserved - after)
+        days = self.days
+        if not enter(
+            epoch, before, arrived, served, unserved, after, self.served, self.arrived, self.unserved, self.backlog,
+            self.moved, days.weight, days.sent[days.slot[epoch]], TOLERANCE,
+        ):  # fmt: skip
+            came, done = before + arrived, served.sum(axis=2)
+            gap = np.abs(came - done - unserved - after)
             r, w = np.unravel_index(int(np.argmax(gap)), gap.shape)
             raise InvariantError(
                 f"epoch {epoch}: work is not conserved in region {r}, workload {w}: "
                 f"{came[r, w]:.6e} FLOP came, "
-                f"{served[r, w] + unserved[r, w] + after[r, w]:.6e} are accounted for; "
+                f"{done[r, w] + unserved[r, w] + after[r, w]:.6e} are accounted for; "
                 "this is a bug of suanwang, please report it"
             )
-        self.arrived[epoch], self.unserved[epoch] = arrived, unserved
-        self.backlog[epoch] = after.sum(axis=0)
 
 
 def check_energy(facility: Array, grid: Array, green: Array, discharge: Array, charge: Array) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import books, kernel, tables
+from sim.engine.caller import Caller
 from sim.engine.outcome import Books, Outcome
 from sim.engine.roads import LinkBooks, Roads
 from sim.engine.state import ENOUGH, FINISHED, QUOTA, SCORE, SHARE, Records, State
@@ -20,6 +21,7 @@ FCFS, EASY, CONSERVATIVE = 0, 1, 100
 """Disciplines, as the number of jobs of a queue that hold a reservation; any other number is conservative, too."""
 UNBOUNDED = 2**62
 """How many may wait where nothing bounds it."""
+_NONE = np.zeros(0, dtype=np.int64)
 _GRAIN = 2.0**20 / TICK  # s, of the work that waits
 
 
@@ -98,6 +100,8 @@ class Loop:
             log,
             roads,
         )
+        self._call = Caller()
+        self._now, self._next = self.state.clock["now"], self.state.clock["next"]
         self._links = None if roads is None else LinkBooks(len(roads.capacity))
         self.state.pool["reserve"] = discipline
         self.state.pool["most"] = most
@@ -114,7 +118,7 @@ class Loop:
     @property
     def now(self) -> int:
         """Ticks since the run began; what ended at this instant is done, the rest of it is not."""
-        return int(self.state.clock[0]["now"])
+        return int(self._now[0])
 
     def advance(self, until: int) -> None:
         """Let time pass to an instant: all before it, and what ends at it.
@@ -124,7 +128,7 @@ class Loop:
         until
             Ticks since the run began; nothing happens where it is not later than now.
         """
-        self._insist(kernel.run, until)
+        self._insist(kernel.run, int(until))
 
     def steer(
         self, *, place: Array | None = None, score: Array | None = None, quota: bool = False, congestion: float = 0.0
@@ -203,12 +207,12 @@ class Loop:
         keep = int(self.state.pool["size"][pool]) if size is None else size
         kernel.set_capacity(self.state, pool, capacity, max(keep, capacity))
         if kill:
-            self._insist(kernel.kill_down, pool, capacity, move)
+            self._insist(kernel.kill_down, int(pool), int(capacity), bool(move))
         if move:
-            self._insist(kernel.move_waiting, pool)
+            self._insist(kernel.move_waiting, int(pool))
 
     def set_capacities(
-        self, capacity: IntArray, room: IntArray, size: IntArray, *, failed: IntArray | None = None, move: bool = False
+        self, capacity: IntArray, room: IntArray, size: IntArray, *, failed: IntArray = _NONE, move: bool = False
     ) -> None:
         """Give all pools other capacities from now on.
 
@@ -228,13 +232,8 @@ class Loop:
             Whether those who are killed, and those too wide now that wait there or whose data are on the way, are
             routed anew.
         """
-        if failed is not None and len(failed):
-            kernel.set_capacities(self.state, capacity, size)
-            for pool in failed.tolist():
-                self._insist(kernel.kill_down, pool, int(room[pool]), move)
-                if move:
-                    self._insist(kernel.move_waiting, pool)
-        self._insist(kernel.make_room, capacity, room, size)
+        told = (np.ascontiguousarray(part, dtype=np.int64) for part in (capacity, room, size, failed))
+        self._insist(kernel.set_capacities, *told, bool(move))
 
     def kill(self, pool: int, units: int, *, move: bool = False) -> None:
         """Kill running jobs, whom chance hits, until at least so many units are free that were not, or none runs.
@@ -249,7 +248,7 @@ class Loop:
             Whether they are routed anew; else they go to the head of their queue.
         """
         used = int(self.state.pool["used"][pool])
-        self._insist(kernel.kill_down, pool, max(used - units, 0), move)
+        self._insist(kernel.kill_down, int(pool), max(used - int(units), 0), bool(move))
 
     def set_links(self, capacity: Array) -> None:
         """Give the links other capacities from now on.
@@ -279,9 +278,12 @@ class Loop:
         """
         carried = np.zeros(0) if self._links is None else self._links.close(self.state, self.now)
         shape = self.state.booked.shape
-        made = Books(np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64), carried)
+        made = Books(
+            np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64), np.empty(shape[0], dtype=np.int64),
+            np.empty(self.state.share.shape[:2], dtype=np.int64), carried,
+        )  # fmt: skip
         self._count()
-        balance = books.close(self.state, made.work, made.lost, self._done, self._came, self._gap)
+        balance = self._call(books.close, self.state, *made[:4], self._done, self._came, self._gap)
         if balance == books.WORK_BROKEN:
             raise self._lacking()
         if balance != books.GOOD:
@@ -309,8 +311,8 @@ class Loop:
         """Add up the work of those who came since this was last done."""
         upcoming = self.coming()
         if upcoming > self._counted:
-            fresh = slice(self._counted, upcoming)
-            books.count_came(self.jobs.workload[fresh], self.jobs.width[fresh], self.jobs.run[fresh], self._came)
+            jobs = self.jobs
+            books.count_came(jobs.workload, jobs.width, jobs.run, self._counted, upcoming, self._came)
             self._counted = upcoming
 
     def _lacking(self) -> InvariantError:
@@ -322,18 +324,7 @@ class Loop:
 
     def coming(self) -> int:
         """Return the number of the job that arrives next."""
-        return int(self.state.clock[0]["next"])
-
-    def waiting(self) -> IntArray:
-        """Return the work that waits in queues; [pool], unit-ticks, to 2²⁰ ticks."""
-        return np.asarray(self.state.pool["backlog"], dtype=np.int64) << 20
-
-    def coming_back(self) -> IntArray:
-        """Return the work of jobs that were kept back until now; [region, workload], unit-ticks."""
-        back = np.zeros(self.state.near.shape[:2], dtype=np.int64)
-        if self.state.clock["releases"][0] > 0:
-            books.count_back(self.state, back)
-        return back
+        return int(self._next[0])
 
     def outcome(self, some: slice = slice(None)) -> Outcome:
         """Return what has become of jobs so far, of all or of some.
@@ -360,7 +351,7 @@ class Loop:
 
     def _insist(self, part: Callable[..., int], *arguments: Any) -> None:
         """Call a part of the kernel until it says that its tables were large enough."""
-        while (lack := part(self.state, *arguments)) != ENOUGH:
+        while (lack := self._call(part, self.state, *arguments)) != ENOUGH:
             self.state = tables.grown(self.state, lack)
 
 

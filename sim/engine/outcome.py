@@ -11,7 +11,7 @@ from sim.ground.arrays import Array, IntArray
 
 
 class Books(NamedTuple):
-    """What an epoch has done.
+    """What an epoch has done, and leaves to the next.
 
     Attributes
     ----------
@@ -19,12 +19,18 @@ class Books(NamedTuple):
         [pool, workload], unit-ticks in use, with what was lost later.
     lost
         [pool, workload], unit-ticks of this epoch's kills, of work of this epoch and before.
+    waiting
+        [pool], unit-ticks that wait in queues, to 2²⁰.
+    back
+        [region, workload], unit-ticks of held jobs that come back now.
     carried
         [link], bit that jobs moved; empty without roads.
     """
 
     work: IntArray
     lost: IntArray
+    waiting: IntArray
+    back: IntArray
     carried: Array
 
 

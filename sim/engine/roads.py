@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine import carriage, freight
+from sim.engine.caller import Caller
 from sim.engine.flows import Carries, check_links
 from sim.ground.arrays import Array, IntArray
 from sim.ground.errors import InvariantError
@@ -53,6 +54,7 @@ class LinkBooks:
 
     def __init__(self, links: int) -> None:
         self._carried = np.zeros(links)
+        self._call = Caller()
 
     def set_links(self, tables: Carries, capacity: Array, now: int) -> None:
         """Give the links other capacities from now on.
@@ -72,7 +74,7 @@ class LinkBooks:
             Where one is below 0 or not below 2⁵³, or there are not as many as links.
         """
         check_links(capacity, len(self._carried))
-        carriage.set_links(tables, np.rint(capacity).astype(np.int64), self._carried, now)
+        self._call(carriage.set_links, tables, np.rint(capacity).astype(np.int64), self._carried, now)
 
     def close(self, tables: Carries, now: int) -> Array:
         """Return what the links have carried since the books were last closed; [link], bit.
@@ -89,7 +91,7 @@ class LinkBooks:
         InvariantError
             Where bits were lost or made, or a link carries more than it can.
         """
-        what, where = freight.close_books(tables, self._carried, now)
+        what, where = self._call(freight.close_books, tables, self._carried, now)
         if what != freight.BALANCED:
             told = f"{now / TICK:.6f} s: {_WRONG[what].format(where)}"
             raise InvariantError(f"{told}; this is a bug of suanwang, please report it")

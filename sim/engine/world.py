@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.engine.loop import Loop
+from sim.engine.reserved import divide
 from sim.ground.arrays import Array, BoolArray, IntArray
+
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +32,16 @@ class Loss:
     pools: BoolArray
     links: BoolArray
     share: float
+
+    @cached_property
+    def pools_left(self) -> Array | None:
+        """Return the share that is left of every pool; [centre, pool], None where it meets none."""
+        return np.where(self.pools, 1.0 - self.share, 1.0) if self.pools.any() else None
+
+    @cached_property
+    def links_left(self) -> Array | None:
+        """Return the share that is left of every link; [link], None where it meets none."""
+        return np.where(self.links, 1.0 - self.share, 1.0) if self.links.any() else None
 
 
 class Past(NamedTuple):
@@ -71,7 +85,7 @@ class World:
     Attributes
     ----------
     pools, links
-        [centre, pool] and [link], share in service now.
+        [centre, pool] and [link], share in service now; another array where it is another share.
     kept
         [centre, pool], units of those reserved that are in service now.
     """
@@ -91,14 +105,15 @@ class World:
         self._roads = roads
         self._standing, self._bandwidth = standing, bandwidth
         self.pools, self.links = standing.copy(), np.ones(len(bandwidth))
-        # Where the numbered pools stand in [centre, pool], and what may be hoped for there.
-        self._flat = np.argsort(number, axis=None, kind="stable")[int((number < 0).sum()) :]
         self._up = np.floor(units * standing + 1e-6).astype(np.int64)
-        self._size = self._up.ravel()[self._flat]
+        # What may be hoped for, by number.
+        self._size = np.zeros(int(number.max()) + 1, dtype=np.int64)
+        self._size[number[number >= 0]] = self._up[number >= 0]
         self._losses: dict[Loss, None] = {}
         self._notices: dict[Loss, None] = {}
         self._reserved = np.zeros(units.shape, dtype=np.int64)
-        self.kept = self._reserved.copy()
+        self.kept, self._share, self._may_start = self._reserved.copy(), np.ones(units.shape), np.ones(units.shape)
+        self._room, self._start = np.zeros((2, len(self._size)), dtype=np.int64)
         self._fluid = np.zeros(len(bandwidth))
         self._since = loop.now
         self._sums = Past(np.zeros(units.shape), np.zeros(len(bandwidth)), np.zeros(units.shape))
@@ -107,13 +122,16 @@ class World:
     def notice(self, loss: Loss) -> None:
         """Let nobody start any more on what will be lost; who runs there goes on."""
         self._notices[loss] = None
-        self._tell()
+        self._heed()
+        self._tell_pools()
 
     def lose(self, loss: Loss) -> None:
         """Take a share out of service, and kill whom chance hits among the jobs that no longer fit."""
         self._accrue()
         self._losses[loss] = None
-        self._notices.pop(loss, None)
+        if loss in self._notices:
+            del self._notices[loss]
+            self._heed()
         self._renew(loss)
 
     def restore(self, loss: Loss) -> None:
@@ -122,7 +140,7 @@ class World:
         del self._losses[loss]
         self._renew(loss)
 
-    def reserve(self, units: IntArray, traffic: Array) -> None:
+    def reserve(self, units: IntArray, traffic: Array | None = None) -> None:
         """Set what does not wait for jobs from now on; jobs that no longer fit are suspended and lose nothing.
 
         Parameters
@@ -130,18 +148,21 @@ class World:
         units
             [centre, pool], units of pools.
         traffic
-            [link], bit/s.
+            [link], bit/s; not asked for where jobs use no links.
         """
         self._accrue()
-        self._reserved[:], self._fluid[:] = units, traffic
-        self._tell(links=True)
+        self._reserved[:] = units
+        self._tell_pools()
+        if traffic is not None:
+            self._fluid[:] = traffic
+            self._tell_links()
 
     def take(self) -> Past:
         """Return what it was like since this was last asked for."""
         if self._since == self._begun:
             # Nothing has changed in the whole time.
             self._since = self._begun = self._loop.now
-            return Past(self.pools.copy(), self.links.copy(), self._kept_share())
+            return Past(self.pools, self.links, self._share)
         self._accrue()
         span = self._since - self._begun
         past = Past(*(total / span for total in self._sums))
@@ -153,34 +174,40 @@ class World:
     def _accrue(self) -> None:
         span = self._loop.now - self._since
         if span > 0:
-            self._since = self._loop.now
+            self._since += span
             self._sums.pools[:] += span * self.pools
             self._sums.links[:] += span * self.links
-            self._sums.kept[:] += span * self._kept_share()
-
-    def _kept_share(self) -> Array:
-        return np.divide(self.kept, self._reserved, out=np.ones(self.kept.shape), where=self._reserved > 0)
+            self._sums.kept[:] += span * self._share
 
     def _renew(self, loss: Loss) -> None:
         """Find the shares of what a cause meets anew, from all causes: no rounding is left behind by one that goes."""
-        pools = self._standing[loss.pools]
-        links = np.ones(int(loss.links.sum()))
-        for other in self._losses:
-            pools = pools * np.where(other.pools[loss.pools], 1.0 - other.share, 1.0)
-            links = links * np.where(other.links[loss.links], 1.0 - other.share, 1.0)
-        self.pools[loss.pools], self.links[loss.links] = pools, links
-        self._up = np.floor(self._units * self.pools + 1e-6).astype(np.int64)
-        met = self._number[loss.pools]
-        self._tell(links=bool(loss.links.any()), met=met[met >= 0])
+        if loss.pools_left is not None:
+            self.pools = self._standing.copy()
+            for other in self._losses:
+                if other.pools_left is not None:
+                    self.pools *= other.pools_left
+            self._up = np.floor(self._units * self.pools + 1e-6).astype(np.int64)
+            met = self._number[loss.pools]
+            self._tell_pools(met[met >= 0])
+        if loss.links_left is not None:
+            self.links = np.ones(len(self.links))
+            for other in self._losses:
+                if other.links_left is not None:
+                    self.links *= other.links_left
+            self._tell_links()
 
-    def _tell(self, links: bool = False, met: IntArray | None = None) -> None:
-        self.kept = np.minimum(self._reserved, self._up)
-        room = self._up - self.kept
-        start = room
+    def _heed(self) -> None:
+        """Find in which share of the room jobs may still start."""
+        self._may_start.fill(1.0)
         for loss in self._notices:
-            start = np.where(loss.pools, np.minimum(start, np.floor(room * (1.0 - loss.share))), start).astype(np.int64)
-        self._loop.set_capacities(
-            start.ravel()[self._flat], room.ravel()[self._flat], self._size, failed=met, move=self._move
+            np.minimum(self._may_start, 1.0 - loss.share, out=self._may_start, where=loss.pools)
+
+    def _tell_pools(self, met: IntArray = _NONE) -> None:
+        divide(
+            self._up, self._reserved, self._may_start, self._number, self.kept, self._share, self._room, self._start
         )  # fmt: skip
-        if links and self._roads:
+        self._loop.set_capacities(self._start, self._room, self._size, failed=met, move=self._move)
+
+    def _tell_links(self) -> None:
+        if self._roads:
             self._loop.set_links(np.maximum(self._bandwidth * self.links - self._fluid, 0.0))

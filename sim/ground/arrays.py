@@ -20,8 +20,10 @@ def sealed(values: NDArray[T]) -> NDArray[T]:
     Parameters
     ----------
     values
-        Any array.
+        Any array; one that cannot be written to is returned itself.
     """
+    if not values.flags.writeable:
+        return values
     view = values.view()
     view.flags.writeable = False
     return view

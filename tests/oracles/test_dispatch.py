@@ -128,8 +128,9 @@ def test_work_waits_in_order_of_age_as_in_a_queue() -> None:
             waiting = backlog.sum(axis=2)
             served = waiting * rng.choice([0.0, 0.3, 0.8, 1.0], waiting.shape)
             rejected = (waiting - served) * rng.choice([0.0, 0.5], waiting.shape)
-            expired, after, last = np.zeros_like(waiting), np.zeros_like(waiting), epoch == epochs - 1
-            release(backlog, served, rejected, slack, last, wait, expired, after)
+            unserved, after, last = np.zeros_like(waiting), np.zeros_like(waiting), epoch == epochs - 1
+            by_centre = np.stack([served / 4, served * 0.75], axis=2)
+            release(backlog, by_centre, rejected, slack, last, wait, unserved, after)
             np.testing.assert_allclose(after, backlog.sum(axis=2), rtol=1e-12)
             for (r, w), queue in queues.items():
                 queue.arrive(epoch, float(arrived[r, w]))
@@ -137,7 +138,7 @@ def test_work_waits_in_order_of_age_as_in_a_queue() -> None:
                 for age, amount in queue.serve(epoch, float(served[r, w])).items():
                     waited[w, age] += amount
                 late = queue.expire(epoch, int(slack[w]), last)
-                assert expired[r, w] == pytest.approx(late, abs=1e-9)
+                assert unserved[r, w] == pytest.approx(rejected[r, w] + late, abs=1e-9)
                 if not last:
                     np.testing.assert_allclose(backlog[r, w], queue.by_age(epoch + 1, ages), atol=1e-9)
         np.testing.assert_allclose(wait, waited, rtol=0.0, atol=1e-9)

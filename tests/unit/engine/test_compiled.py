@@ -8,13 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from numba.core.errors import NumbaError
 
 import sim
-from sim.engine import compiled, kernel
+from sim.engine import caller, compiled, kernel
 from sim.engine.loop import Loop
+from sim.ground.arrays import IntArray
 from sim.workloads.jobs import Jobs
 
 PROGRAM = """
@@ -89,6 +91,24 @@ def test_the_loop_is_compiled_once_whatever_it_is_given() -> None:
         for column in (jobs.arrive, jobs.due, jobs.region):
             column.flags.writeable = number == 1
         loop = Loop(jobs, [4], number % 3, log=number == 50, room=1)
+        kind = numba.typeof(loop.state)
         loop.advance(10)
         loop.advance(np.int64(100))
+        assert numba.typeof(loop.state) == kind, "it is asked for its types once, before it grows"
     assert len(kernel.run.signatures) == 1
+
+
+def test_a_caller_asks_for_the_types_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, kind_of = [], numba.typeof
+    monkeypatch.setattr(numba, "typeof", lambda value: asked.append(value) or kind_of(value))
+
+    @compiled.entry
+    def longer(table: IntArray, by: int) -> int:
+        return len(table) + by
+
+    call, table = caller.Caller(), np.zeros(3, dtype=np.int64)
+    assert [call(longer, table, by) for by in (1, 2, 3)] == [4, 5, 6]
+    assert len(asked) == 2
+    assert len(longer.signatures) == 1
+    assert caller.Caller()(longer, np.zeros(2), 1) == 3, "another caller, other types"
+    assert caller.Caller()(len, "abc") == 3, "as where compiling is switched off"

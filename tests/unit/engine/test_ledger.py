@@ -34,7 +34,7 @@ def ledger() -> Ledger:
 
 
 def enter(book: Ledger, epoch: int, work: dict[str, Array]) -> None:
-    book.book(epoch, **(work | {"served": book.place(epoch, work["served"])}))
+    book.book(epoch, **work)
 
 
 def test_a_balanced_epoch_is_entered_as_it_is() -> None:
