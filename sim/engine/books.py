@@ -18,8 +18,9 @@ def close(
     s: State,
     work: IntArray,
     lost: IntArray,
-    waiting: IntArray,
-    back: IntArray,
+    gone: Array,
+    waiting: Array,
+    back: Array,
     done: IntArray,
     came: IntArray,
     gap: IntArray,
@@ -33,8 +34,8 @@ def close(
     ----------
     s
         The tables.
-    work, lost
-        [pool, workload], unit-ticks; set.
+    work, lost, gone
+        [pool, workload], unit-ticks; set. `lost` modulo 2⁶⁴, `gone` the same as floats.
     waiting, back
         [pool], unit-ticks that wait in queues, to 2²⁰; [region, workload], those of held jobs that come back now; set.
     done
@@ -46,10 +47,10 @@ def close(
     """
     span = s.clock[0].now - s.clock[0].since
     for p in range(len(s.pool)):
-        waiting[p] = s.pool[p].backlog << 20
+        waiting[p] = s.pool[p].backlog * 1048576.0
         for w in range(len(s.counts)):
             work[p, w] = s.booked[p, w].work + s.booked[p, w].used * span
-            lost[p, w] = s.booked[p, w].lost
+            lost[p, w], gone[p, w] = s.booked[p, w].lost, s.booked[p, w].gone
             done[w] += work[p, w] - lost[p, w]
     _count_back(s, back)
     clock = s.clock[0]
@@ -62,6 +63,7 @@ def close(
             booked = s.booked[p, w]
             booked.work = 0
             booked.lost = 0
+            booked.gone = 0.0
             units -= booked.used
         if units != 0:
             return UNITS_BROKEN
@@ -142,19 +144,19 @@ def find_gap(s: State, came: IntArray, done: IntArray, gap: IntArray) -> bool:
 
 
 @inner
-def _count_back(s: State, back: IntArray) -> None:
+def _count_back(s: State, back: Array) -> None:
     """Count the work of held jobs that come back now, [region, workload], unit-ticks."""
-    back[:] = 0
+    back[:] = 0.0
     for k in range(s.clock[0].releases):
         if s.releases[k].when <= s.clock[0].now:
             j = s.releases[k].job
-            back[s.region[j], s.job[j].workload] += s.job[j].width * s.job[j].left
+            back[s.region[j], s.job[j].workload] += float(s.job[j].width) * float(s.job[j].left)
 
 
 @entry
 def by_place(
     work: IntArray,
-    lost: IntArray,
+    gone: Array,
     centre: IntArray,
     kind: IntArray,
     flop: float,
@@ -166,8 +168,8 @@ def by_place(
 
     Parameters
     ----------
-    work, lost
-        [number, workload], unit-ticks.
+    work, gone
+        [number, workload], unit-ticks; done, and lost.
     centre, kind
         [number], where a pool is.
     flop
@@ -185,5 +187,5 @@ def by_place(
         for w in range(work.shape[1]):
             used += work[p, w]
             served[centre[p], w] += work[p, w] * flop
-            undone[w] += lost[p, w] * flop
+            undone[w] += gone[p, w] * flop
         taken[centre[p], kind[p]] = used

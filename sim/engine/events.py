@@ -21,7 +21,7 @@ from sim.engine.sight import look_at_pools, look_at_work
 from sim.engine.stock import Stock, stock
 from sim.engine.ways import ways
 from sim.engine.world import World
-from sim.ground.arrays import Array, BoolArray, IntArray, sealed
+from sim.ground.arrays import Array, BoolArray, sealed
 from sim.ground.errors import PluginError
 from sim.ground.seeds import generator
 from sim.network.decision import Decision
@@ -201,7 +201,7 @@ class Nation:
         reserved.cut(self._served, self._rejected, past.kept, self.fluid.facts.pool)
         self.fluid.book(epoch, self._arrived, self._served, self._rejected)
         by_place(
-            books.work, books.lost, self.stock.centre, self.stock.kind, FLOP,
+            books.work, books.gone, self.stock.centre, self.stock.kind, FLOP,
             self._taken, self.ledger.served[epoch], self.ledger.lost[epoch],
         )  # fmt: skip
         if self._rules.transfers:
@@ -268,7 +268,7 @@ class Nation:
         self.loop.defer(first, _masks(allowed), self.stock.pausable[some.workload])
 
 
-def _ages(waits: Array, coming: Array, back: IntArray) -> Array:
+def _ages(waits: Array, coming: Array, back: Array) -> Array:
     """Return what waits by age: beside the fluid, jobs that come now, and those that were kept back before."""
     ages = waits.copy()
     ages[:, :, 0] += coming

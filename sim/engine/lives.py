@@ -141,7 +141,9 @@ def stop(s: State, j: int, kills: bool) -> None:
     job.left -= kept
     job.ask -= kept
     s.lost[j] += done - kept
-    s.booked[job.pool, job.workload].lost += job.width * (done - kept)
+    booked = s.booked[job.pool, job.workload]
+    booked.lost += job.width * (done - kept)
+    booked.gone += float(job.width) * float(done - kept)
     note(s, j, IS_KILLED if kills else PAUSES)
 
 

@@ -279,11 +279,11 @@ class Loop:
         carried = np.zeros(0) if self._links is None else self._links.close(self.state, self.now)
         shape = self.state.booked.shape
         made = Books(
-            np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64), np.empty(shape[0], dtype=np.int64),
-            np.empty(self.state.share.shape[:2], dtype=np.int64), carried,
+            np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64), np.empty(shape), np.empty(shape[0]),
+            np.empty(self.state.share.shape[:2]), carried,
         )  # fmt: skip
         self._count()
-        balance = self._call(books.close, self.state, *made[:4], self._done, self._came, self._gap)
+        balance = self._call(books.close, self.state, *made[:5], self._done, self._came, self._gap)
         if balance == books.WORK_BROKEN:
             raise self._lacking()
         if balance != books.GOOD:

@@ -18,7 +18,9 @@ class Books(NamedTuple):
     work
         [pool, workload], unit-ticks in use, with what was lost later.
     lost
-        [pool, workload], unit-ticks of this epoch's kills, of work of this epoch and before.
+        [pool, workload], unit-ticks of this epoch's kills, of work of this epoch and before; modulo 2⁶⁴.
+    gone
+        [pool, workload], the same as floats: one wide job's work of months is more than 64 bits hold.
     waiting
         [pool], unit-ticks that wait in queues, to 2²⁰.
     back
@@ -29,8 +31,9 @@ class Books(NamedTuple):
 
     work: IntArray
     lost: IntArray
-    waiting: IntArray
-    back: IntArray
+    gone: Array
+    waiting: Array
+    back: Array
     carried: Array
 
 

@@ -14,7 +14,7 @@ def look_at_pools(
     kept: IntArray,
     ticks: int,
     flop: float,
-    waiting: IntArray,
+    waiting: Array,
     centre: IntArray,
     kind: IntArray,
     seen: Array,
@@ -48,7 +48,7 @@ def look_at_pools(
 
 
 @entry
-def look_at_work(arrived: Array, coming: Array, fluid: Array, back: IntArray, flop: float, seen: Array) -> None:
+def look_at_work(arrived: Array, coming: Array, fluid: Array, back: Array, flop: float, seen: Array) -> None:
     """Set what a policy sees of the work.
 
     Parameters

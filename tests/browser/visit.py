@@ -24,8 +24,8 @@ SWITCHES = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 #: The page is whole and every chart in the window stands; those below are drawn when the reader comes near.
-STANDS = """() => document.readyState === 'complete' && [...document.querySelectorAll('.chart:not([data-drawn])')].every(
-    chart => chart.getBoundingClientRect().top > innerHeight || chart.getBoundingClientRect().bottom < 0)"""
+STANDS = """() => document.readyState === 'complete' && [...document.querySelectorAll('.chart:not([data-drawn])')]
+    .map(chart => chart.getBoundingClientRect()).every(box => box.top > innerHeight || box.bottom < 0)"""
 #: Down the page from chart to chart and back to the top, as a reader goes.
 _WALK = """async () => {
     for (const chart of document.querySelectorAll('.chart')) {

@@ -196,6 +196,20 @@ def test_a_killed_job_loses_what_it_did_since_its_checkpoint_and_goes_first() ->
     assert loop.close_epoch().lost.tolist() == [[20]]
 
 
+def test_a_loss_beyond_64_bits_is_told_whole() -> None:
+    """An EFLOPS for half a year is 1.6e19 unit-ticks; the books balance modulo 2⁶⁴ and tell a float beside."""
+    units, half = 1_000_000, 182 * 86_400 * TICK
+    loop = Loop(jobs((0, 2 * half, units)), [units], FCFS)
+    loop.advance(half)
+    loop.set_capacity(0, 0, kill=True)
+    books = loop.close_epoch()
+    assert books.gone.tolist() == [[float(units) * half]]
+    assert float(units) * half > 2**63
+    loop.set_capacity(0, units)
+    done(loop)
+    loop.audit()
+
+
 def test_a_killed_job_without_checkpoints_begins_again() -> None:
     loop = Loop(jobs((0, 100, 1)), [1], FCFS)
     loop.advance(70)
