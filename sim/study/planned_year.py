@@ -15,6 +15,8 @@ from sim.scenario.vary import Variants
 
 POLICY = "cheapest"
 """The rule that a replay follows unless it is told otherwise: a rule of thumb for what the plan does at best."""
+_FEW = 1e-6
+"""Compute, EFLOPS, below which a pool is none."""
 COMPARED = {
     "capacity_eflops": ("capacity_eflops",), "rack_utilisation": ("rack_utilisation",), "pue": ("pue",),
     "facility_energy_twh": ("facility_energy_twh",), "it_energy_twh": ("it_energy_twh",),
@@ -83,7 +85,8 @@ def _centre(
         f"{base}.green.solar_mw": stock["solar_mw"],
     }
     for pool in centre.pools:
-        found[f"{base}.pools.{pool}.capacity_eflops"] = stock[f"{pool}_eflops"]
+        # What a plan leaves as it was seeded stays without.
+        found[f"{base}.pools.{pool}.capacity_eflops"] = there if (there := stock[f"{pool}_eflops"]) > _FEW else 0.0
     if stock["battery_mwh"] > 0.0:
         hours = centre.battery.energy_mwh / centre.battery.power_mw if centre.battery.power_mw > 0.0 else BATTERY_HOURS
         found[f"{base}.battery.energy_mwh"] = stock["battery_mwh"]

@@ -58,6 +58,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "prices": prices(outcome),
         "period_error": outcome.error,
         "futures": outcome.futures,
+        "budgets": outcome.budgets,
         "survive": outcome.survival,
         "alternatives": outcome.alternatives,
         "periods": [

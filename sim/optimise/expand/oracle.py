@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -44,7 +45,7 @@ class Cut:
     slope: Array
     at: Array
 
-    @property
+    @cached_property
     def constant(self) -> float:
         """Return the plane's height at no parameters, kCNY."""
         return float(self.value - self.slope @ self.at)

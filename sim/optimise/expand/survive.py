@@ -16,6 +16,7 @@ from sim.optimise.expand.levers import asked, undirected
 from sim.optimise.expand.master import Master
 from sim.optimise.expand.oracle import Cut, Oracle
 from sim.optimise.expand.place import Outage, Setting
+from sim.optimise.expand.tidy import tidied
 
 _ROUNDS = 30
 _NOISE = 1e-6
@@ -105,10 +106,12 @@ class Losses:
         SolveError
             Where none does, or the rounds are used up.
         """
+        centre = None
         for _ in range(_ROUNDS):
-            found = benders.settle(gap, tick, until)
-            if not self._violated(benders, found):
+            found = tidied(benders, benders.settle(gap, tick, until, centre), gap, tick, until)
+            if not self.losses or not self._violated(benders, found):
                 return found
+            centre = found.values
         raise SolveError(
             f"no plan that survives every loss was found in {_ROUNDS} rounds; raise survive.unserved_share"
         )
