@@ -25,6 +25,8 @@ COMPARED = {
     "operation_bn_cny": ("cost_bn_cny", "total"),
 }  # fmt: skip
 """Measures that plan and replay both have: key of the plan's year, path in the run's."""
+_PAID = "paid_bn_cny"
+"""Operation without what unserved work counts: a deterrent, not money."""
 
 
 def year_of(scenario: Scenario, found: Mapping[str, Any], year: str) -> Scenario:
@@ -152,8 +154,10 @@ def _beside(
     """Return measures beside each other; what adds up over time is scaled to a year."""
     days = (scenario.config.run.horizon_h if hours is None else hours) / 24.0
     year = days_of(scenario.config.year) / days
+    cost = kpi["cost_bn_cny"]
+    kpi = {**kpi, _PAID: cost["total"] - cost["unserved"]}
     told = {}
-    for key, path in COMPARED.items():
+    for key, path in (COMPARED | {_PAID: (_PAID,)}).items():
         value: Any = kpi
         for part in path:
             value = value[part]

@@ -171,6 +171,7 @@ def by_year(outcome: Outcome) -> dict[str, Any]:
             "rack_utilisation": servers / halls if halls > 0.0 else 0.0,
             "capital_spent_bn_cny": float(spent.sum()) / 1e3,
             "operation_bn_cny": operation / 1e6,
+            "paid_bn_cny": (operation - float(sums["unserved"].sum())) / 1e6,
             "cost_bn_cny": {
                 "energy": float(sums["energy"].sum() + sums["base_contract"].sum()) / 1e6,
                 "wan": float(sums["wan"].sum()) / 1e6, "unserved": float(sums["unserved"].sum()) / 1e6,

@@ -11,11 +11,11 @@ from sim.ground.arrays import Array
 from sim.ground.errors import SolveError
 from sim.network.network import Network
 from sim.optimise.expand.benders import Benders, Found, Tick
-from sim.optimise.expand.days import day
+from sim.optimise.expand.days import day_of
 from sim.optimise.expand.levers import asked, undirected
 from sim.optimise.expand.master import Master
 from sim.optimise.expand.oracle import Cut, Oracle
-from sim.optimise.expand.place import Outage, Setting
+from sim.optimise.expand.place import Outage, Place, Setting, place, without
 from sim.optimise.expand.tidy import tidied
 
 _ROUNDS = 30
@@ -93,7 +93,8 @@ class Losses:
         self.epochs = epochs.astype(np.int64)
         self.losses = losses(setting.network)
         self.setting = setting
-        self.oracles: dict[int, Oracle] = {}
+        self._oracle: Oracle | None = None
+        self._here: Place | None = None
         compute = setting.network["workload_pool"] >= 0
         self.asked = (setting.facts.demand[self.epochs].sum(axis=(0, 1)) * compute).astype(float)
         self.told = Survival()
@@ -133,7 +134,7 @@ class Losses:
                     self.told.screened += 1
                     continue
                 self.told.looked += 1
-                cut = self._oracle(number).cut(parameters)
+                cut = self._turned(loss).cut(parameters, number)
                 left = max(cut.value, 0.0) / total if total > 0.0 else 0.0
                 self.told.worst[f"{loss.name} {self.master.nodes[node].year}"] = left
                 if left > share + _NOISE:
@@ -143,10 +144,15 @@ class Losses:
                         self._learn(benders, other, cut, share, loss)
         return any_one
 
-    def _oracle(self, number: int) -> Oracle:
-        if number not in self.oracles:
-            self.oracles[number] = Oracle(day(self.setting, [], self.epochs, self.losses[number]))
-        return self.oracles[number]
+    def _turned(self, loss: Outage) -> Oracle:
+        """Return the program of a loss: one is kept loaded, and turned from loss to loss."""
+        if self._here is None:
+            self._here = place(self.setting, self.epochs)
+        made = day_of(without(self._here, self.network, loss), [], lost=True)
+        if self._oracle is None:
+            self._oracle = Oracle(made)
+        self._oracle.turn(made)
+        return self._oracle
 
     def _carried(self, found: Found, node: int) -> Array:
         """Return what the plan's dispatch of the worst day sends over each link; [directed link]."""
