@@ -169,5 +169,5 @@ class Planning(Section):
         None, description="last year whose builds are the same in all futures; empty = the first year"
     )
     gap: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
-        0.004, description="gap between plan and bound at which to stop, of the total cost"
+        0.005, description="gap between plan and bound at which to stop, of the total cost"
     )

@@ -15,6 +15,8 @@ from sim.scenario.vary import Variants
 
 POLICY = "cheapest"
 """The rule that a replay follows unless it is told otherwise: a rule of thumb for what the plan does at best."""
+JOBS_A_DAY = 8_000
+"""Jobs that a replay draws at least, a day: work grows several times over, and few long jobs do not find their places."""
 _FEW = 1e-6
 """Compute, EFLOPS, below which a pool is none."""
 COMPARED = {
@@ -94,9 +96,10 @@ def _centre(
         found[f"{base}.battery.energy_mwh"] = stock["battery_mwh"]
         found[f"{base}.battery.power_mw"] = stock["battery_mwh"] / hours
     if archetype is not None and halls > 0.0 and stock["new_hall_mw"] > 0.0:
-        new = stock["new_hall_mw"] / halls
-        mix = {key: share * (1.0 - new) for key, share in centre.cooling.mix.items()}
-        mix[archetype] = mix.get(archetype, 0.0) + new
+        # A plan's stocks keep their bounds to within the solver's tolerance only.
+        new = min(stock["new_hall_mw"] / halls, 1.0)
+        mix = {key: share * (1.0 - new) for key, share in centre.cooling.mix.items() if new < 1.0}
+        mix[archetype] = min(mix.get(archetype, 0.0) + new, 1.0)
         found[f"{base}.cooling.mix"] = mix
     return found
 
@@ -136,9 +139,11 @@ def replayed(
 
 def _run(scenario: Scenario, engine: str, policy: str, hours: float | None) -> Scenario:
     run = scenario.config.run
-    update: dict[str, Any] = {"engine": engine, "epoch_h": 1.0}
-    if hours is not None:
-        update["horizon_h"] = hours
+    horizon = run.horizon_h if hours is None else hours
+    many = max(run.jobs.count, round(JOBS_A_DAY * horizon / 24.0))
+    update: dict[str, Any] = {
+        "engine": engine, "epoch_h": 1.0, "horizon_h": horizon, "jobs": run.jobs.model_copy(update={"count": many}),
+    }  # fmt: skip
     config = scenario.config.model_copy(
         update={
             "run": run.model_copy(update=update),

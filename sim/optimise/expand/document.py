@@ -135,7 +135,8 @@ def stocks(outcome: Outcome) -> dict[str, Any]:
     keys = ("general_eflops", "smart_eflops", "hall_mw", "new_hall_mw", "wind_mw", "solar_mw", "battery_mwh")
     found = {}
     for number, node in enumerate(master.nodes):
-        stock = outcome.found.values[master.stock(number)]
+        # The solver keeps bounds to within its tolerance; what is there is never below nothing.
+        stock = np.maximum(outcome.found.values[master.stock(number)], 0.0)
         at = master.levers.stocks
         by = {key: stock[at.at(kind)] for key, kind in zip(keys, shown, strict=True)}
         by["racks"] = (by["hall_mw"] + by["new_hall_mw"]) / rack

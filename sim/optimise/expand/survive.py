@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ from sim.optimise.expand.place import Outage, Place, Setting, place, without
 from sim.optimise.expand.tidy import tidied
 
 _ROUNDS = 30
+_COARSE = 4.0
+"""How much larger the gap may be while losses still ask for more."""
 _NOISE = 1e-6
 """Share of a day's compute that may be left by rounding."""
 
@@ -35,6 +38,8 @@ class Survival:
         Rows that they added.
     worst
         Loss and year → share of the day's compute left unserved, of the plan.
+    kept
+        Whether the plan survives them all; false only where the time was up.
     """
 
     looked: int = 0
@@ -42,12 +47,13 @@ class Survival:
     violated: int = 0
     cuts: int = 0
     worst: dict[str, float] = field(default_factory=dict)
+    kept: bool = True
 
     def document(self) -> dict[str, Any]:
         """Return it as the plan's document tells it."""
         return {
             "looked": self.looked, "screened": self.screened, "violated": self.violated, "cuts": self.cuts,
-            "unserved_share": self.worst,
+            "unserved_share": self.worst, "kept": self.kept,
         }  # fmt: skip
 
 
@@ -107,12 +113,18 @@ class Losses:
         SolveError
             Where none does, or the rounds are used up.
         """
-        centre = None
+        # What a loss asks for shows at a coarse plan already; only what survives is worth the last rounds.
+        centre, wanted = None, _COARSE * gap if self.losses else gap
         for _ in range(_ROUNDS):
-            found = tidied(benders, benders.settle(gap, tick, until, centre), gap, tick, until)
-            if not self.losses or not self._violated(benders, found):
+            found = benders.settle(wanted, tick, until, centre)
+            if wanted == gap:
+                found = tidied(benders, found, gap, tick, until)
+            if not self.losses:
                 return found
-            centre = found.values
+            self.told.kept = not self._violated(benders, found)
+            if (self.told.kept and wanted == gap) or time.monotonic() > until:
+                return found
+            centre, wanted = found.values, gap if self.told.kept else wanted
         raise SolveError(
             f"no plan that survives every loss was found in {_ROUNDS} rounds; raise survive.unserved_share"
         )
