@@ -16,7 +16,7 @@ from sim.scenario.vary import Variants
 POLICY = "cheapest"
 """The rule that a replay follows unless it is told otherwise: a rule of thumb for what the plan does at best."""
 JOBS_A_DAY = 8_000
-"""Jobs that a replay draws at least, a day: work grows several times over, and few long jobs do not find their places."""
+"""Jobs that a replay draws at least, a day: work grows several times over, and few long jobs find no place."""
 _FEW = 1e-6
 """Compute, EFLOPS, below which a pool is none."""
 COMPARED = {

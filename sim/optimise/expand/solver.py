@@ -97,6 +97,11 @@ class Solver:
         for row, low, high in zip(rows.tolist(), lower.tolist(), upper.tolist(), strict=True):
             self._solver.changeRowBounds(row, low, high)
 
+    def most(self, columns: IntArray, most: Array) -> None:
+        """Change the upper bounds of some columns, in the master's units."""
+        for column, low, high in zip(columns.tolist(), self.master.low[columns], most, strict=True):
+            self._solver.changeColBounds(column, low / self.scale[column], max(low, high) / self.scale[column])
+
     def distances(self, columns: IntArray, weight: Array) -> IntArray:
         """Add rows x − u + v = 0 with u, v ≥ 0 that count their weight in the objective, and return their numbers."""
         first, many, none = self._solver.getNumCol(), len(columns), np.zeros(0)

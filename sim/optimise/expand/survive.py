@@ -115,13 +115,17 @@ class Losses:
         """
         # What a loss asks for shows at a coarse plan already; only what survives is worth the last rounds.
         centre, wanted = None, _COARSE * gap if self.losses else gap
+        losing: list[int] = []
         for _ in range(_ROUNDS):
             found = benders.settle(wanted, tick, until, centre)
             if wanted == gap:
                 found = tidied(benders, found, gap, tick, until)
             if not self.losses:
                 return found
-            self.told.kept = not self._violated(benders, found)
+            # Those of the round before first; all of them only once the plan survives these.
+            losing = self._violated(benders, found, losing) if losing else []
+            losing = losing or self._violated(benders, found, list(range(len(self.losses))))
+            self.told.kept = not losing
             if (self.told.kept and wanted == gap) or time.monotonic() > until:
                 return found
             centre, wanted = found.values, gap if self.told.kept else wanted
@@ -134,14 +138,15 @@ class Losses:
         since = plan.last if plan.survive.since is None else plan.survive.since
         return [number for number, node in enumerate(self.master.nodes) if node.year >= since]
 
-    def _violated(self, benders: Benders, found: Found) -> bool:
-        """Look at every loss, and add a cut for each that the plan does not survive."""
-        share, any_one = asked(self.network).survive.unserved_share, False
+    def _violated(self, benders: Benders, found: Found, among: list[int]) -> list[int]:
+        """Look at some losses, and add a cut for each that the plan does not survive; return the numbers of these."""
+        share, losing = asked(self.network).survive.unserved_share, set()
         for node in self._nodes():
             carried = self._carried(found, node)
             parameters = np.concatenate([found.values[self.master.stock(node)], self.master.nodes[node].growth])
             total = float(self.asked @ self.master.nodes[node].growth)
-            for number, loss in enumerate(self.losses):
+            for number in among:
+                loss = self.losses[number]
                 if not loss.centres.any() and not carried[loss.links].any():
                     self.told.screened += 1
                     continue
@@ -150,11 +155,11 @@ class Losses:
                 left = max(cut.value, 0.0) / total if total > 0.0 else 0.0
                 self.told.worst[f"{loss.name} {self.master.nodes[node].year}"] = left
                 if left > share + _NOISE:
-                    any_one = True
+                    losing.add(number)
                     self.told.violated += 1
                     for other in self._nodes():
                         self._learn(benders, other, cut, share, loss)
-        return any_one
+        return sorted(losing)
 
     def _turned(self, loss: Outage) -> Oracle:
         """Return the program of a loss: one is kept loaded, and turned from loss to loss."""

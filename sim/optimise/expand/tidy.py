@@ -1,4 +1,4 @@
-"""What a plan need not build: of all plans within the gap that was asked for, the one that builds least."""
+"""What a plan need not build: of all it holds, what can be left out at no cost beyond the gap that was asked for."""
 
 from __future__ import annotations
 
@@ -10,20 +10,16 @@ from sim.ground.arrays import Array
 from sim.optimise.expand.benders import Benders, Found, Tick
 from sim.optimise.expand.learner import Learner
 
-_ROUNDS = 8
-_DEEP = 0.6
-"""Where between the bound and the dearest plan allowed it is looked for: what the cuts do not know needs room."""
-_SAVED = 1e-3
-"""Share of the capital that must be saved to be worth a change."""
+_ROUNDS = 4
 
 
 def tidied(benders: Benders, found: Found, gap: float, tick: Tick | None, until: float) -> Found:
-    """Return the plan of least capital among those whose gap is no larger than asked for.
+    """Return the plan without what is of no use: no build is larger, the gap no larger than asked for.
 
-    Within the gap a plan may hold what is cheap and of no use: waves by the thousand, say. Minimise the capital of all
-    that is built, whoever pays for it, subject to what the cuts say that it costs ≤ a level; look at it, learn, and
-    again until its true cost is within the gap. What is left at the end is brought there along the line to the plan
-    itself, on which cost is convex.
+    Within the gap a plan may hold what is cheap and idle: waves by the thousand, say. Minimise the capital of all that
+    is built, whoever pays for it, subject to builds ≤ those of the plan and to what the cuts say that it costs ≤ the
+    plan's cost; look at it, learn, and again until its true cost is within the gap. What is left at the end is
+    brought there along the line to the plan itself, on which cost is convex.
 
     Parameters
     ----------
@@ -41,7 +37,7 @@ def tidied(benders: Benders, found: Found, gap: float, tick: Tick | None, until:
     Returns
     -------
     Found
-        A plan with the same bound; the one that was given where nothing is saved.
+        A plan with the same bound; the one that was given where nothing can be left out, or modules are whole.
     """
     if benders.whole or not np.isfinite(found.bound) or found.bound <= 0.0:
         return found
@@ -50,8 +46,10 @@ def tidied(benders: Benders, found: Found, gap: float, tick: Tick | None, until:
     invested = investment(benders)
     learner = Learner(master, benders.pool)
     learner.solver.objective(invested)
-    learner.at_most(found.bound + _DEEP * (most - found.bound))
-    best, looked = found, found
+    builds = np.concatenate([master.build(number) for number in range(len(master.nodes))])
+    learner.solver.most(builds, found.values[builds])
+    learner.at_most(found.objective)
+    looked = found
     for round_ in range(_ROUNDS):
         if time.monotonic() > until:
             break
@@ -59,18 +57,16 @@ def tidied(benders: Benders, found: Found, gap: float, tick: Tick | None, until:
         if tick is not None:
             tick("tidy", round_ + 1, _ROUNDS)
         if looked.objective <= most:
-            best = looked
             break
-    if best is found and looked is not found:
+    if looked.objective > most:
         share = (most - found.objective) / (looked.objective - found.objective)
-        between = benders.look(found.values + share * (looked.values - found.values))
-        best = between if between.objective <= most else found
-    if float(invested @ best.values) > (1.0 - _SAVED) * float(invested @ found.values):
+        looked = benders.look(found.values + share * (looked.values - found.values))
+    if looked.objective > most or float(invested @ looked.values) >= float(invested @ found.values):
         return found
-    best.bound, best.prices = found.bound, found.prices
-    best.rounds, best.history, best.size, best.path = found.rounds, found.history, found.size, found.path
-    best.cuts, best.solves = benders.cuts, sum(oracle.solves for oracle in benders.oracles)
-    return best
+    looked.bound, looked.prices = found.bound, found.prices
+    looked.rounds, looked.history, looked.size, looked.path = found.rounds, found.history, found.size, found.path
+    looked.cuts, looked.solves = benders.cuts, sum(oracle.solves for oracle in benders.oracles)
+    return looked
 
 
 def investment(benders: Benders) -> Array:

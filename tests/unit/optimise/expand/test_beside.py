@@ -25,7 +25,7 @@ CAPACITY = "plan.targets.capacity={measure: capacity_eflops, at_least: %g}"
 
 def test_other_budgets_are_found_from_the_same_cuts_and_more_never_costs_more() -> None:
     budgets = (20.0, 11.0, 1.0)
-    found = solve(question(CAPACITY % 14, "plan.budgets_bn_cny=[20, 11, 1]", "plan.gap=1e-6"), small=0)
+    found = solve(question(CAPACITY % 14, "plan.budgets_bn_cny=[20, 11, 1]", "plan.gap=1e-4"), small=0)
     rows = found.budgets
     assert [row["budget_bn_cny"] for row in rows] == sorted(budgets)
     assert rows[0]["objective"] is None
@@ -36,7 +36,7 @@ def test_other_budgets_are_found_from_the_same_cuts_and_more_never_costs_more() 
         asked = question(CAPACITY % 14, f"plan.budget_bn_cny={row['budget_bn_cny']}")
         exact = whole.solve(whole.whole(asked.master, asked.days)).objective / 1e3
         assert row["bound"] <= exact * (1.0 + 1e-9)
-        assert row["objective"] == pytest.approx(exact, rel=1e-5)
+        assert row["objective"] == pytest.approx(exact, rel=2e-4)
 
 
 def test_a_target_that_grows_holds_in_every_year() -> None:
