@@ -9,16 +9,21 @@ import numpy as np
 from sim.ground.arrays import Array
 from sim.optimise.expand.benders import Benders, Found, Tick
 from sim.optimise.expand.learner import Learner
+from sim.optimise.expand.solver import Infeasible
 
 _ROUNDS = 4
+_DEEP = 0.8
+"""Share of what the gap leaves that may be used up as far as the cuts know; what they do not know needs the rest."""
+_ROOM = 1e-6
+"""Share of an amount that bounds leave beside it."""
 
 
 def tidied(benders: Benders, found: Found, gap: float, tick: Tick | None, until: float) -> Found:
     """Return the plan without what is of no use: no build is larger, the gap no larger than asked for.
 
     Within the gap a plan may hold what is cheap and idle: waves by the thousand, say. Minimise the capital of all that
-    is built, whoever pays for it, subject to builds ≤ those of the plan and to what the cuts say that it costs ≤ the
-    plan's cost; look at it, learn, and again until its true cost is within the gap. What is left at the end is
+    is built, whoever pays for it, subject to builds ≤ those of the plan and to what the cuts say that it costs being
+    within the gap; look at it, learn, and again until its true cost is within the gap. What is left at the end is
     brought there along the line to the plan itself, on which cost is convex.
 
     Parameters
@@ -47,13 +52,18 @@ def tidied(benders: Benders, found: Found, gap: float, tick: Tick | None, until:
     learner = Learner(master, benders.pool)
     learner.solver.objective(invested)
     builds = np.concatenate([master.build(number) for number in range(len(master.nodes))])
-    learner.solver.most(builds, found.values[builds])
-    learner.at_most(found.objective)
+    # The plan keeps its rows to within the solver's tolerance; without as much room it would not be among the choices.
+    learner.solver.most(builds, found.values[builds] + _ROOM * (1.0 + found.values[builds]))
+    learner.at_most(max(found.objective * (1.0 + _ROOM), found.objective + _DEEP * (most - found.objective)))
     looked = found
     for round_ in range(_ROUNDS):
         if time.monotonic() > until:
             break
-        looked = benders.look(learner.point().values[: len(master.cost)])
+        try:
+            values = learner.point().values[: len(master.cost)]
+        except Infeasible:
+            return found
+        looked = benders.look(values)
         if tick is not None:
             tick("tidy", round_ + 1, _ROUNDS)
         if looked.objective <= most:
