@@ -26,6 +26,7 @@ TERMS = ("capital", "energy", "wan", "unserved", "missed")
 YEARLY = (
     "capacity_eflops", "smart_share", "hub_share", "rack_utilisation", "served_share", "pue", "facility_energy_twh",
     "grid_energy_twh", "green_annual", "green_hourly", "emissions_mt", "capital_spent_bn_cny", "operation_bn_cny",
+    "paid_bn_cny",
 )  # fmt: skip
 _SAME = 1e-5
 """Relative difference of a replay that is not worth saying."""

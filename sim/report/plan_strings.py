@@ -111,6 +111,7 @@ PLAN: Strings = {
     "measure.emissions_mt": ("CO₂, Mt", "碳排放，百万吨"),
     "measure.capital_spent_bn_cny": ("Capital spent, bn CNY", "投资支出，十亿元"),
     "measure.operation_bn_cny": ("Operation, bn CNY", "运行成本，十亿元"),
+    "measure.paid_bn_cny": ("Paid of it (unserved work not counted), bn CNY", "其中实际支出（不计未满足需求），十亿元"),
     # The cost.
     "costs": ("Cost by term", "成本构成"),
     "costs_note": (

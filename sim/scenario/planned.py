@@ -11,6 +11,8 @@ from sim.scenario.yaml_file import Path_
 
 SHARES = ("smart_share", "hub_share_of_new", "rack_utilisation", "green_annual", "green_hourly", "latency_share")
 """Measures of which a value above 1 means nothing."""
+GROWING = ("capacity_eflops", "smart_share", "hub_share_of_new", "rack_utilisation", "emissions_mt")
+"""Measures whose bound may differ from year to year; the others are part of a day's program, the same in all years."""
 CEILINGS = ("pue", "emissions_mt")
 """Measures that shall be low."""
 
@@ -78,6 +80,7 @@ def _target(scenario: Scenario, plan: Planning, name: str, target: Target) -> It
         yield (*base, wanted), f"{said}.{wanted} is {value:g}; a share is at most 1"
     if getattr(target, other) is not None:
         yield (*base, other), f"{said}: {target.measure} takes no `{other}`"
+    yield from _at_first(base, target)
     if target.measure == "latency_share" and target.within_ms is None:
         yield base, f"{said}: latency_share needs `within_ms`"
     if target.hub is not None and target.hub not in scenario.config.hubs:
@@ -89,3 +92,15 @@ def _target(scenario: Scenario, plan: Planning, name: str, target: Target) -> It
         yield (*base, "since"), text
     if target.how == "priced" and target.price_cny == 0.0:
         yield (*base, "price_cny"), f"{said}: a priced target needs price_cny above 0"
+
+
+def _at_first(base: Path_, target: Target) -> Iterator[tuple[Path_, str]]:
+    if target.at_first is None:
+        return
+    path, said = (*base, "at_first"), ".".join((*base, "at_first"))
+    if target.measure not in GROWING:
+        yield path, f"{said}: {target.measure} has one bound in all its years; write a target for each step"
+    elif target.measure in SHARES and target.at_first > 1.0:
+        yield path, f"{said} is {target.at_first:g}; a share is at most 1"
+    elif not (target.at_most if target.at_least is None else target.at_least):
+        yield path, f"{said}: a bound of 0 is reached at no yearly rate; write a target for each step"

@@ -55,6 +55,11 @@ class Target(Section):
     hub: Id | None = Field(None, description="of this hub alone")
     at_least: NonNegative | None = Field(None, description="least value, in the measure's unit")
     at_most: NonNegative | None = Field(None, description="largest value, in the measure's unit")
+    at_first: Positive | None = Field(
+        None,
+        description="value in the first year that it holds, from where it changes at a constant yearly rate to its "
+        "bound in the last; empty = the bound in every year",
+    )
     within_ms: Positive | None = Field(None, description="delay within which work counts as served (latency_share)")
     since: Year | None = Field(None, description="first year in which it holds; empty = the last year of the plan")
     until: Year | None = Field(None, description="last year in which it holds; empty = the last year of the plan")
@@ -65,6 +70,22 @@ class Target(Section):
         0.0, description="price of a unit by which it is missed in a year (EFLOPS, MW, MWh, t or EFLOPS h)"
     )
     source: str = Field("assumption of the scenario", description="where it comes from", max_length=500)
+
+    def required(self, year: int, last: int) -> float:
+        """Return the bound of a year, in the measure's unit.
+
+        Parameters
+        ----------
+        year
+            One in which the target holds.
+        last
+            Last year of the plan.
+        """
+        bound = float((self.at_most if self.at_least is None else self.at_least) or 0.0)
+        since, until = (last if at is None else at for at in (self.since, self.until))
+        if self.at_first is None or since == until:
+            return bound
+        return float(self.at_first * (bound / self.at_first) ** ((year - since) / (until - since)))
 
 
 class Survive(Section):
@@ -137,6 +158,9 @@ class Planning(Section):
     budget_bn_cny: NonNegative | None = Field(
         None, description="most capital spent in a year, by the year of the decision; empty = no limit"
     )
+    budgets_bn_cny: tuple[NonNegative, ...] = Field(
+        (), max_length=50, description="other budgets that the plan is found for as well, from what is known by then"
+    )
     targets: dict[Id, Target] = Field(default_factory=dict, max_length=100, description="what it shall reach")
     survive: Survive = Field(default_factory=Survive, description="what it must survive")
     alternatives: Alternatives = Field(default_factory=Alternatives, description="near-optimal plans beside it")
@@ -145,5 +169,5 @@ class Planning(Section):
         None, description="last year whose builds are the same in all futures; empty = the first year"
     )
     gap: Annotated[FiniteFloat, Field(gt=0, le=1)] = Field(
-        0.004, description="gap between plan and bound at which to stop, of the total cost"
+        0.005, description="gap between plan and bound at which to stop, of the total cost"
     )

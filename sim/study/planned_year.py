@@ -15,6 +15,10 @@ from sim.scenario.vary import Variants
 
 POLICY = "cheapest"
 """The rule that a replay follows unless it is told otherwise: a rule of thumb for what the plan does at best."""
+JOBS_A_DAY = 8_000
+"""Jobs that a replay draws at least, a day: work grows several times over, and few long jobs find no place."""
+_FEW = 1e-6
+"""Compute, EFLOPS, below which a pool is none."""
 COMPARED = {
     "capacity_eflops": ("capacity_eflops",), "rack_utilisation": ("rack_utilisation",), "pue": ("pue",),
     "facility_energy_twh": ("facility_energy_twh",), "it_energy_twh": ("it_energy_twh",),
@@ -23,6 +27,8 @@ COMPARED = {
     "operation_bn_cny": ("cost_bn_cny", "total"),
 }  # fmt: skip
 """Measures that plan and replay both have: key of the plan's year, path in the run's."""
+_PAID = "paid_bn_cny"
+"""Operation without what unserved work counts: a deterrent, not money."""
 
 
 def year_of(scenario: Scenario, found: Mapping[str, Any], year: str) -> Scenario:
@@ -83,15 +89,17 @@ def _centre(
         f"{base}.green.solar_mw": stock["solar_mw"],
     }
     for pool in centre.pools:
-        found[f"{base}.pools.{pool}.capacity_eflops"] = stock[f"{pool}_eflops"]
+        # What a plan leaves as it was seeded stays without.
+        found[f"{base}.pools.{pool}.capacity_eflops"] = there if (there := stock[f"{pool}_eflops"]) > _FEW else 0.0
     if stock["battery_mwh"] > 0.0:
         hours = centre.battery.energy_mwh / centre.battery.power_mw if centre.battery.power_mw > 0.0 else BATTERY_HOURS
         found[f"{base}.battery.energy_mwh"] = stock["battery_mwh"]
         found[f"{base}.battery.power_mw"] = stock["battery_mwh"] / hours
     if archetype is not None and halls > 0.0 and stock["new_hall_mw"] > 0.0:
-        new = stock["new_hall_mw"] / halls
-        mix = {key: share * (1.0 - new) for key, share in centre.cooling.mix.items()}
-        mix[archetype] = mix.get(archetype, 0.0) + new
+        # A plan's stocks keep their bounds to within the solver's tolerance only.
+        new = min(stock["new_hall_mw"] / halls, 1.0)
+        mix = {key: share * (1.0 - new) for key, share in centre.cooling.mix.items() if new < 1.0}
+        mix[archetype] = min(mix.get(archetype, 0.0) + new, 1.0)
         found[f"{base}.cooling.mix"] = mix
     return found
 
@@ -131,9 +139,11 @@ def replayed(
 
 def _run(scenario: Scenario, engine: str, policy: str, hours: float | None) -> Scenario:
     run = scenario.config.run
-    update: dict[str, Any] = {"engine": engine, "epoch_h": 1.0}
-    if hours is not None:
-        update["horizon_h"] = hours
+    horizon = run.horizon_h if hours is None else hours
+    many = max(run.jobs.count, round(JOBS_A_DAY * horizon / 24.0))
+    update: dict[str, Any] = {
+        "engine": engine, "epoch_h": 1.0, "horizon_h": horizon, "jobs": run.jobs.model_copy(update={"count": many}),
+    }  # fmt: skip
     config = scenario.config.model_copy(
         update={
             "run": run.model_copy(update=update),
@@ -149,8 +159,10 @@ def _beside(
     """Return measures beside each other; what adds up over time is scaled to a year."""
     days = (scenario.config.run.horizon_h if hours is None else hours) / 24.0
     year = days_of(scenario.config.year) / days
+    cost = kpi["cost_bn_cny"]
+    kpi = {**kpi, _PAID: cost["total"] - cost["unserved"]}
     told = {}
-    for key, path in COMPARED.items():
+    for key, path in (COMPARED | {_PAID: (_PAID,)}).items():
         value: Any = kpi
         for part in path:
             value = value[part]

@@ -21,6 +21,7 @@ from sim.optimise.likeness import likeness
 from sim.results import product
 from sim.results.store import as_json
 from sim.scenario.scenario import Scenario
+from sim.scenario.seeded import seeded
 from sim.study.planned_year import POLICY, replayed
 
 FOLDER, FILE = "plans", "plan.json"
@@ -87,6 +88,7 @@ def plan(
     target = None if results is None else Path(results) / FOLDER / name
     if target is not None and not force and (target / FILE).is_file():
         return load(target)
+    scenario = seeded(scenario)
     network = build(scenario)
     asked(network)
     question = study(network)

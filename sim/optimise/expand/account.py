@@ -92,7 +92,7 @@ def year(master: Master, oracles: list[Oracle], places: list[Place], values: Arr
     total: Sums = {}
     for number, (oracle, here) in enumerate(zip(oracles, places, strict=True)):
         parameters = master.parameters(values, node, number)
-        oracle.cut(parameters)
+        oracle.cut(parameters, node)
         front, served = oracle.values()
         for key, value in of_day(here, oracle.day, front, served, parameters, delays).items():
             total[key] = total.get(key, np.zeros_like(value)) + master.weights[number] * value

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
+import math
+import time
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from sim.ground.arrays import Array, IntArray
-from sim.optimise.expand.benders import Benders, Found
+from sim.optimise.expand.benders import Benders, Found, Tick
+from sim.optimise.expand.learner import Learner
 from sim.optimise.expand.levers import asked
 
-_ROUNDS = 60
+_ROUNDS = 12
+"""Points looked at for a goal; what is not there by then is brought there along the line to the plan."""
 _SITE = 1e-3
 """Compute, EFLOPS, below which a centre counts as not built at."""
 
 
-def alternatives(benders: Benders, found: Found) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Room:
+    """Plans that cost little more.
+
+    Attributes
+    ----------
+    benders, found
+        The plan.
+    learner
+        The master with a row that its cost be at most `most`.
+    most
+        M CNY.
+    far
+        Column of the largest centre's builds.
+    """
+
+    benders: Benders
+    found: Found
+    learner: Learner
+    most: float
+    far: int
+
+
+def alternatives(
+    benders: Benders, found: Found, tick: Tick | None = None, until: float = math.inf
+) -> list[dict[str, Any]]:
     """Return an alternative for each goal of the scenario.
 
     Cost ≤ (1 + ε) · cost of the plan is kept as a row over the master's columns, θ included; a point of the master is
-    looked at, its days' cuts are learnt, until what it costs in truth keeps the row to within the plan's own gap.
+    looked at, its days' cuts are learnt, until what it costs in truth keeps the row to within the plan's own gap. Where
+    that takes too many rounds or too long, the last point is moved towards the plan until it does: cost is convex along
+    the line. So each alternative keeps the row; it need not be the furthest that does (`rounds` tells).
 
     - least_west: least compute built in the west.
     - most_dispersed: least compute built at any one centre.
@@ -30,9 +61,13 @@ def alternatives(benders: Benders, found: Found) -> list[dict[str, Any]]:
     Parameters
     ----------
     benders
-        That the plan was found with; its master is not the same afterwards.
+        That the plan was found with.
     found
         The plan.
+    tick
+        Called with what is done, how far, and of how many.
+    until
+        Time at which to stop.
 
     Returns
     -------
@@ -48,12 +83,12 @@ def alternatives(benders: Benders, found: Found) -> list[dict[str, Any]]:
     if not plan.alternatives.goals:
         return []
     most = (1.0 + plan.alternatives.within) * found.objective
-    used = np.flatnonzero(master.cost)
-    cost = sparse.csr_matrix((master.cost[used], (np.zeros(len(used), dtype=int), used)), shape=(1, len(master.cost)))
-    benders.solver.add(cost, np.array([-np.inf]), np.array([most]))
+    learner = Learner(master, benders.pool, benders.whole)
+    learner.at_most(most)
     columns, place = built(benders)
-    far = benders.solver.widest(columns, place, len(master.network.ids("centre")))
-    return [_towards(benders, found, goal, most, far) for goal in plan.alternatives.goals]
+    far = learner.solver.widest(columns, place, len(master.network.ids("centre")))
+    room = _Room(benders, found, learner, most, far)
+    return [_towards(room, goal, tick, until) for goal in plan.alternatives.goals]
 
 
 def built(benders: Benders) -> tuple[IntArray, IntArray]:
@@ -66,33 +101,40 @@ def built(benders: Benders) -> tuple[IntArray, IntArray]:
     )
 
 
-def _towards(benders: Benders, found: Found, goal: str, most: float, far: int) -> dict[str, Any]:
-    """Return the alternative that goes for a goal; `far` is the column of the largest centre's builds."""
+def _towards(room: _Room, goal: str, tick: Tick | None, until: float) -> dict[str, Any]:
+    """Return the alternative that goes for a goal."""
+    benders, found, master = room.benders, room.found, room.benders.master
     columns, place = built(benders)
-    centres = len(benders.master.network.ids("centre"))
+    centres, count = len(master.network.ids("centre")), len(master.cost)
     west = _west(benders)
     amount = np.bincount(place, found.values[columns], centres)
-    point, rounds, cost = found.values, 0, found.objective
-    gap = asked(benders.master.network).gap
-    while rounds < _ROUNDS:
+    most = room.most * (1.0 + asked(master.network).gap)
+    looked, rounds = found, 0
+    while rounds < _ROUNDS and (rounds == 0 or time.monotonic() < until):
         rounds += 1
-        objective = np.zeros(len(benders.master.cost) + 1)
+        objective = np.zeros(count + 1)
         if goal == "most_dispersed":
-            objective[far] = 1.0
+            objective[room.far] = 1.0
         else:
             weight = west if goal == "least_west" else 1.0 / (amount + 0.05 * max(amount.max(), _SITE))
             objective[columns] = weight[place]
-        benders.solver.objective(objective)
-        point = benders.solved_point().values
-        cost = benders.look(point).objective
-        amount = np.bincount(place, point[columns], centres)
-        if cost <= most * (1.0 + gap):
+        room.learner.solver.objective(objective)
+        looked = benders.look(room.learner.point().values[:count])
+        amount = np.bincount(place, looked.values[columns], centres)
+        if tick is not None:
+            tick(goal, rounds, _ROUNDS)
+        if looked.objective <= most:
             break
+    if looked.objective > most and not benders.whole:
+        share = (most - found.objective) / (looked.objective - found.objective)
+        looked = benders.look(found.values + share * (looked.values - found.values))
+        amount = np.bincount(place, looked.values[columns], centres)
+    cost = looked.objective
     return {
         "goal": goal, "cost_bn_cny": cost / 1e3, "dearer": cost / found.objective - 1.0, "rounds": rounds,
-        "kept": bool(cost <= most * (1.0 + gap)), "west_eflops": float(amount @ west),
+        "kept": bool(cost <= most * (1.0 + 1e-9)), "west_eflops": float(amount @ west),
         "largest_eflops": float(amount.max(initial=0.0)), "sites": int((amount > _SITE).sum()),
-        "centre": dict(zip(benders.master.network.ids("centre"), amount.tolist(), strict=True)),
+        "centre": dict(zip(master.network.ids("centre"), amount.tolist(), strict=True)),
     }  # fmt: skip
 
 

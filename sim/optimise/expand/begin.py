@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from sim.ground.arrays import Array
+from sim.optimise.expand.levers import asked
 from sim.optimise.expand.master import Master
 from sim.optimise.expand.rows import Rows
 from sim.optimise.expand.solver import solved
@@ -38,7 +39,8 @@ def begin(master: Master) -> Array:
             for place, measure in enumerate(master.measures):
                 at = master.allowance(number, day)[place]
                 if master.held(measure.target, number):
-                    low[at] = high[at] = measure.year_most / float(master.weights.sum())
+                    most = measure.year_most(master.nodes[number].year, asked(master.network).last)
+                    low[at] = high[at] = most / float(master.weights.sum())
     near = Rows()
     for place, (column, amount) in enumerate(wanted):
         far = columns + 2 * place

@@ -41,7 +41,7 @@ def compliance(outcome: Outcome) -> list[dict[str, Any]]:
 def _row(outcome: Outcome, target: Target, label: str, centres: BoolArray, number: int) -> dict[str, Any]:
     node = outcome.study.master.nodes[number]
     least = target.at_least is not None
-    required = float((target.at_least if least else target.at_most) or 0.0)
+    required = target.required(node.year, asked(outcome.study.network).last)
     reached = value(outcome, target, centres, number)
     short = (required - reached) if least else (reached - required)
     missed = max(short, 0.0) if short > ENOUGH * max(abs(required), 1e-9) else 0.0
@@ -69,7 +69,9 @@ def value(outcome: Outcome, target: Target, centres: BoolArray, number: int) -> 
         column, factor, _ = master.terms(target, at, number)
         return float(factor @ outcome.found.values[column])
     # The value v is where the terms, linear in v, come to nothing: (above) − v (below) = 0.
-    zero, one = (master.terms(target.model_copy(update={"at_least": v}), at, number) for v in (0.0, 1.0))
+    zero, one = (
+        master.terms(target.model_copy(update={"at_least": v, "at_first": None}), at, number) for v in (0.0, 1.0)
+    )
     above = float(zero[1] @ outcome.found.values[zero[0]])
     below = above - float(one[1] @ outcome.found.values[one[0]])
     return above / below if below > 1e-12 else 1.0

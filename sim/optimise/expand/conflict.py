@@ -102,7 +102,7 @@ def _demands(master: Master) -> Iterator[Demand]:
     for number, name in enumerate(names):
         if name[0] == "target" and not any(measure.name == name[1] for measure in master.measures):
             target = plan.targets[name[1].split(".")[0]]
-            value = target.at_most if target.at_least is None else target.at_least
+            value = target.required(int(name[-1]), plan.last)
             sense = "at most" if target.at_least is None else "at least"
             text = f"target {name[1]}: {target.measure} {sense} {value:g} in {' '.join(name[2:]).strip()}"
             yield Demand(("plan", "targets", name[1].split(".")[0]), text, np.array([number]))

@@ -58,6 +58,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "prices": prices(outcome),
         "period_error": outcome.error,
         "futures": outcome.futures,
+        "budgets": outcome.budgets,
         "survive": outcome.survival,
         "alternatives": outcome.alternatives,
         "periods": [
@@ -134,7 +135,8 @@ def stocks(outcome: Outcome) -> dict[str, Any]:
     keys = ("general_eflops", "smart_eflops", "hall_mw", "new_hall_mw", "wind_mw", "solar_mw", "battery_mwh")
     found = {}
     for number, node in enumerate(master.nodes):
-        stock = outcome.found.values[master.stock(number)]
+        # The solver keeps bounds to within its tolerance; what is there is never below nothing.
+        stock = np.maximum(outcome.found.values[master.stock(number)], 0.0)
         at = master.levers.stocks
         by = {key: stock[at.at(kind)] for key, kind in zip(keys, shown, strict=True)}
         by["racks"] = (by["hall_mw"] + by["new_hall_mw"]) / rack
@@ -170,6 +172,7 @@ def by_year(outcome: Outcome) -> dict[str, Any]:
             "rack_utilisation": servers / halls if halls > 0.0 else 0.0,
             "capital_spent_bn_cny": float(spent.sum()) / 1e3,
             "operation_bn_cny": operation / 1e6,
+            "paid_bn_cny": (operation - float(sums["unserved"].sum())) / 1e6,
             "cost_bn_cny": {
                 "energy": float(sums["energy"].sum() + sums["base_contract"].sum()) / 1e6,
                 "wan": float(sums["wan"].sum()) / 1e6, "unserved": float(sums["unserved"].sum()) / 1e6,

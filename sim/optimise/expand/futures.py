@@ -76,7 +76,7 @@ def mean(nodes: list[Node]) -> list[Node]:
 
 def _over(master: Master, nodes: list[Node]) -> Master:
     """Return the same question over other nodes."""
-    return Master(nodes, master.levers, master.measures, master.weights, master.network)
+    return Master(nodes, master.levers, master.measures, master.weights, master.network, master.budget)
 
 
 def _hold(master: Master, values: Array, until: int) -> None:

@@ -25,7 +25,7 @@ BATTERY_HOURS = 2.0
 _ITEMS = {
     "retrofit": ("C09", 1e-3), "facility_om": ("C22", 1.0), "it_om": ("C23", 1.0), "wind": ("C36", 1e-3),
     "solar": ("C37", 1e-3), "wind_life": ("C39", 1.0), "solar_life": ("C40", 1.0), "wind_om": ("C41", 1.0),
-    "solar_om": ("C42", 1.0), "battery": ("C45", 1e-3), "battery_life": ("C48", 1.0), "battery_om": ("C49", 1.0),
+    "solar_om": ("C42", 1.0), "battery": ("C46", 1e-3), "battery_life": ("C48", 1.0), "battery_om": ("C49", 1.0),
     "port": ("C50", 1e-6), "wave_km": ("C51", 1e-6),
 }  # fmt: skip
 """Items of the nation's table of costs, and the factor that makes M CNY per MW, MWh, wave of them."""
@@ -75,8 +75,9 @@ class Levers:
         [build], its kind and the number of its centre or link.
     more, less
         [build], the stock that it adds to, and the one that it takes from (−1 for none).
-    capex, yearly
-        [build], M CNY per unit: capital, and annuity with maintenance in a year of service.
+    capex, yearly, invest
+        [build], M CNY per unit: capital, annuity with maintenance in a year of service, and what somebody must spend
+        to build it, under a contract too.
     life, lead
         [build], whole years in service; years between decision and service.
     most, module
@@ -97,6 +98,7 @@ class Levers:
     less: IntArray
     capex: Array
     yearly: Array
+    invest: Array
     life: IntArray
     lead: IntArray
     most: Array
@@ -151,7 +153,7 @@ def levers(network: Network) -> Levers:
     there = (draw * base[: 2 * stocks.centres].reshape(2, -1).T).sum(axis=1)
     now = np.divide(there, rated, out=np.zeros_like(rated), where=rated > 0.0)
     rows = [row for kind in plan.build for row in _builds(network, plan, stocks, draw, kind)]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 10
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 11
 
     def whole(field: int) -> IntArray:
         return np.array(columns[field], dtype=np.int64)
@@ -162,7 +164,7 @@ def levers(network: Network) -> Levers:
     return Levers(
         stocks=stocks, base=base, retire=retire, draw=draw, ceiling=np.maximum(ceiling, rated),
         filled=np.maximum(plan.most_filled, now), kind=tuple(columns[0]), place=whole(1), more=whole(2), less=whole(3),
-        capex=real(4), yearly=real(5), life=whole(6), lead=whole(7), most=real(8), module=real(9),
+        capex=real(4), yearly=real(5), invest=real(6), life=whole(7), lead=whole(8), most=real(9), module=real(10),
         national={str(kind): build.most for kind, build in plan.build.items() if build.most is not None},
     )  # fmt: skip
 
@@ -209,13 +211,15 @@ def _builds(network: Network, plan: Planning, stocks: Stocks, draw: Array, kind:
     more = stocks.at({"facility": "new", "retrofit": "new"}.get(kind, kind))
     less = stocks.at("present") if kind == "retrofit" else np.full(len(more), -1)
     capex, life, om = _costs(network, plan, kind, build)
+    paid = kind in ("wind", "solar") and plan.green_supply == "contract"
+    invest = np.full(len(more), _item(network, kind) * build.cost_factor) if paid else capex
     yearly = capex * (annuity(rate, life) + om)
     most = np.inf if build.most_at_centre is None else build.most_at_centre
     hubs = [centre.hub for centre in network.scenario.config.centres.values()]
     return [
         (
-            kind, at, more[at], less[at], capex[at], yearly[at], max(round(life), 1), build.lead_years, most,
-            build.module or 0.0,
+            kind, at, more[at], less[at], capex[at], yearly[at], invest[at], max(round(life), 1), build.lead_years,
+            most, build.module or 0.0,
         )
         for at in range(len(more))
         if kind == "waves" or not build.hubs or hubs[at] in build.hubs

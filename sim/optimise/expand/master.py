@@ -55,6 +55,8 @@ class Master:
         What it is made of.
     weights
         [day], days of a year that each stands for.
+    budget
+        Most capital of a year, bn CNY; None for no limit.
     cost
         [column], M CNY.
     low, high
@@ -72,6 +74,7 @@ class Master:
     measures: list[Measure]
     weights: Array
     network: Network
+    budget: float | None = None
     elastic: bool = False
     cost: Array = field(init=False)
     low: Array = field(init=False)
@@ -188,8 +191,7 @@ class Master:
             self.rows.add(("filled", name, *said), [*pools, *halls], filled, -np.inf, 0.0)
         for kind, most in levers.national.items():
             self.rows.add(("rate", kind, *said), self.build(number)[levers.of(kind)], 1.0, -np.inf, most)
-        budget = asked(self.network).budget_bn_cny
-        if budget is None:
+        if self.budget is None:
             return
         column, value = [], []
         for other, later in enumerate(self.nodes):
@@ -199,7 +201,7 @@ class Master:
                 value.append((levers.capex * later.capital)[decided])
         if column:
             columns, values = np.concatenate(column), np.concatenate(value)
-            self.rows.add(("budget", *said), columns, values, -np.inf, budget * 1e3)
+            self.rows.add(("budget", *said), columns, values, -np.inf, self.budget * 1e3)
 
     def _common(self) -> None:
         """Until the common year all futures build alike: nobody knows yet which of them comes."""
@@ -238,7 +240,8 @@ class Master:
         Capacity: Σ K ≥ v. AI share: Σ K_smart ≥ v Σ K. Utilisation: Σ m K ≥ v Σ C. Hub share of new: what was built
         in hubs since the plan began ≥ v of what was built anywhere.
         """
-        at, stocks, value = self.stock(number), self.levers.stocks, float(target.at_least or 0.0)
+        at, stocks = self.stock(number), self.levers.stocks
+        value = target.required(self.nodes[number].year, asked(self.network).last)
         general, smart = at[stocks.at("general")[centres]], at[stocks.at("smart")[centres]]
         ones = np.ones(len(centres))
         if target.measure == "capacity_eflops":
@@ -275,7 +278,8 @@ class Master:
             if self.held(measure.target, number):
                 column = [int(self.allowance(number, day)[place]) for day in range(len(self.weights))]
                 name = ("target", measure.name, node.future, str(node.year))
-                self.rows.add(name, column, self.weights, -np.inf, measure.year_most)
+                most = measure.year_most(node.year, asked(self.network).last)
+                self.rows.add(name, column, self.weights, -np.inf, most)
 
 
 def nodes(network: Network, levers: Levers) -> list[Node]:

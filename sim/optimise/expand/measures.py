@@ -47,10 +47,9 @@ class Measure:
     value: float
     penalty: float
 
-    @property
-    def year_most(self) -> float:
-        """Return what a year is allowed, in the row's unit."""
-        return self.value * 1e3 if self.target.measure == "emissions_mt" else 0.0
+    def year_most(self, year: int, last: int) -> float:
+        """Return what a year is allowed, in the row's unit; `last` is that of the plan."""
+        return self.target.required(year, last) * 1e3 if self.target.measure == "emissions_mt" else 0.0
 
 
 def scopes(network: Network, target: Target, name: str) -> list[tuple[str, BoolArray]]:
@@ -74,16 +73,15 @@ def measures(network: Network, elastic: frozenset[str] = frozenset()) -> list[Me
     elastic
         Names that are let go: hard targets that may be missed at the price `HARD` anyway keep it.
     """
-    found = []
+    found, last = [], asked(network).last
     for name, target in asked(network).targets.items():
         if target.measure not in OPERATED or target.how == "report":
             continue
-        value = target.at_most if target.at_least is None else target.at_least
         unit = _PER_ROW[ROW_UNITS[target.measure]]
         penalty = HARD if target.how == "hard" else target.price_cny * unit / 1e3
         for label, centres in scopes(network, target, name):
             if label not in elastic:
-                found.append(Measure(label, target, centres, float(value or 0.0), penalty))
+                found.append(Measure(label, target, centres, target.required(last, last), penalty))
     return found
 
 

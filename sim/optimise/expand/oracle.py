@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sim.ground.arrays import Array, IntArray
-from sim.ground.errors import SolveError
+from sim.ground.errors import InvariantError, SolveError
 from sim.optimise.expand.days import Day
 from sim.optimise.solve import STATUS as _STATUS
 
@@ -44,7 +45,7 @@ class Cut:
     slope: Array
     at: Array
 
-    @property
+    @cached_property
     def constant(self) -> float:
         """Return the plane's height at no parameters, kCNY."""
         return float(self.value - self.slope @ self.at)
@@ -124,6 +125,18 @@ class Oracle:
                 break
         self._keep(near)
         return self._read(parameters, dual, np.asarray(found.col_dual)[: len(high)])
+
+    def turn(self, day: Day) -> None:
+        """Go over to a day of the same matrix and cost, on which other right-hand sides hold.
+
+        Raises
+        ------
+        InvariantError
+            Where the matrix is another: our bug.
+        """
+        if day.matrix.shape != self.day.matrix.shape or (day.matrix != self.day.matrix).nnz:
+            raise InvariantError("a day of the plan is no variant of the one that is loaded")
+        self.day = replace(self.day, lower=day.lower, upper=day.upper, rows_by=day.rows_by)
 
     def values(self) -> tuple[Array, Array]:
         """Return the plan of the last parameters: [hour, column in front of the routes] and [hour, route]."""

@@ -163,10 +163,7 @@ def place(setting: Setting, epochs: IntArray, outage: Outage | None = None) -> P
     hours = np.divide(facts.battery_energy, facts.battery_power, out=np.full(centres, BATTERY_HOURS), where=battery)
     battery = battery.copy()
     battery[levers.place[levers.of("battery")]] = True
-    available, up = network["availability"][epochs].copy(), network["link_availability"][epochs].copy()
-    if outage is not None:
-        available[:, outage.centres] = 0.0
-        up[:, outage.links] = 0.0
+    available, up = network["availability"][epochs], network["link_availability"][epochs]
     chosen = replace(
         chosen, draw=levers.draw * (1.0 - network["idle_share"]),
         power=Pieces(np.zeros((count, centres)), pieces, np.ones_like(pieces)),
@@ -177,7 +174,7 @@ def place(setting: Setting, epochs: IntArray, outage: Outage | None = None) -> P
     stocks = levers.stocks
     base = levers.base[stocks.at("wind")] * wind + levers.base[stocks.at("solar")] * solar
     room = network["link_capacity"] / 1e12 * up - network["background"] / 1e12
-    return Place(
+    here = Place(
         levers=levers,
         program=Program(chosen, all_routes(chosen, plan.paths), np.arange(len(facts.opposite))),
         start=start, width=width, available=available, idle=available * network["idle_share"] * levers.draw,
@@ -186,4 +183,27 @@ def place(setting: Setting, epochs: IntArray, outage: Outage | None = None) -> P
         emission=network["emission_factor"][epochs] * 3.6e9 / 1e3,
         room=np.maximum(room, 0.0) * facts.hours, up=up, delay=network["route_delay"],
         pairs=undirected(network), battery_hours=hours, hub=network["member"] > 0.0,
+    )  # fmt: skip
+    return here if outage is None else without(here, network, outage)
+
+
+def without(here: Place, network: Network, outage: Outage) -> Place:
+    """Return a day on which something is lost; only what is available differs, so all such days share their matrix.
+
+    Parameters
+    ----------
+    here
+        The day with everything.
+    network
+        Of the plan.
+    outage
+        What is lost all day.
+    """
+    available, up = here.available.copy(), here.up.copy()
+    available[:, outage.centres] = 0.0
+    up[:, outage.links] = 0.0
+    room = network["link_capacity"] / 1e12 * up - network["background"] / 1e12
+    return replace(
+        here, available=available, idle=available * network["idle_share"] * here.levers.draw, up=up,
+        room=np.maximum(room, 0.0) * here.facts.hours,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.optimise.expand import whole
 from sim.optimise.expand.account import Sums, year
 from sim.optimise.expand.alternatives import alternatives
 from sim.optimise.expand.benders import Benders, Found, Tick
+from sim.optimise.expand.budgets import sweep
 from sim.optimise.expand.conflict import refuse
 from sim.optimise.expand.days import Day, day_of
 from sim.optimise.expand.futures import worth
@@ -73,6 +75,8 @@ class Outcome:
         Plans that cost nearly the same.
     futures
         What planning for several futures is worth; None with one.
+    budgets
+        What the plan costs with other budgets.
     error
         How far the chosen days err; None where it was not asked for.
     seconds
@@ -85,6 +89,7 @@ class Outcome:
     survival: dict[str, Any] | None = None
     alternatives: list[dict[str, Any]] = field(default_factory=list)
     futures: dict[str, Any] | None = None
+    budgets: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, Any] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -106,7 +111,10 @@ def study(network: Network, periods: Periods | None = None) -> Study:
     epochs = chosen.epochs(network.calendar.epochs_per_day)
     places = [place(setting, at) for at in epochs]
     days = [day_of(here, bounds) for here in places]
-    master = Master(nodes(network, setting.levers), setting.levers, bounds, yearly(network, chosen), network)
+    days_of_year = yearly(network, chosen)
+    master = Master(
+        nodes(network, setting.levers), setting.levers, bounds, days_of_year, network, plan.budget_bn_cny
+    )  # fmt: skip
     return Study(network, setting, chosen, places, days, [Oracle(day) for day in days], master)
 
 
@@ -156,30 +164,52 @@ def solve(
             survival = lost.told.document()
     except Infeasible:
         refuse(master)
-    known = worth(master, found.objective, lambda other: _least(question, other, workers, small))
-    solved = time.perf_counter()
-    delays = delays_ms(question.network)
+    spent = {"solve": time.perf_counter() - began}
+    delays, began = delays_ms(question.network), time.perf_counter()
     sums = [
         year(master, question.oracles, question.places, found.values, number, delays)
         for number in range(len(master.nodes))
     ]
-    error = (
-        period_error(question.setting, master, question.oracles, found, plan.check_days) if plan.check_days else None
-    )
-    return Outcome(
-        question, found, sums, survival, alternatives(benders, found), known, error,
-        {"solve": round(solved - began, 3), "account": round(time.perf_counter() - solved, 3)},
-    )  # fmt: skip
+    outcome = Outcome(question, found, sums, survival)
+    if plan.check_days:
+        outcome.error = period_error(question.setting, master, question.oracles, found, plan.check_days)
+    spent["account"] = time.perf_counter() - began
+    _beside(outcome, benders, lambda other: _found(question, benders, other, small, until), tick, until, spent)
+    outcome.seconds = {name: round(value, 3) for name, value in spent.items()}
+    return outcome
 
 
-def _least(question: Study, master: Master, workers: int, small: int) -> tuple[float, Array]:
-    """Return the least cost of another master over the same days, M CNY, and its values."""
+def _beside(
+    outcome: Outcome, benders: Benders, find: Callable[[Master], Found], tick: Tick | None, until: float,
+    spent: dict[str, float],
+) -> None:  # fmt: skip
+    """Add what stands beside a plan: what several futures are worth, other budgets, alternatives."""
+    master, plan = outcome.study.master, asked(outcome.study.network)
+
+    def least(other: Master) -> tuple[float, Array]:
+        found = find(other)
+        return found.objective, found.values
+
+    began = time.perf_counter()
+    outcome.futures = worth(master, outcome.found.objective, least)
+    spent["futures"] = time.perf_counter() - began
+    began = time.perf_counter()
+    outcome.budgets = sweep(master, plan.budgets_bn_cny, find)
+    spent["budgets"] = time.perf_counter() - began
+    began = time.perf_counter()
+    outcome.alternatives = alternatives(benders, outcome.found, tick, until)
+    spent["alternatives"] = time.perf_counter() - began
+
+
+def _found(question: Study, benders: Benders, master: Master, small: int, until: float) -> Found:
+    """Return the plan of another master over the same days; what is known of them serves again."""
     modules = bool((master.whole > 0.0).any())
     if whole.size(master, question.days) <= small:
         point = whole.solve(whole.whole(master, question.days), modules)
-        return point.objective, point.values[: len(master.cost)]
-    found = Benders(master, question.oracles, modules, workers).settle(asked(question.network).gap)
-    return found.objective, found.values
+        values = point.values[: len(master.cost)]
+        return Found(values, point.objective, min(point.bound, point.objective), np.zeros(0), [], 1, path="whole")
+    other = Benders(master, question.oracles, modules, benders.workers, benders.pool)
+    return other.settle(asked(question.network).gap, until=until)
 
 
 def _losses(question: Study) -> Losses:

@@ -77,6 +77,46 @@ class Solver:
             part.data,
         )  # fmt: skip
 
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are."""
+        return int(self._solver.getNumRow())
+
+    def remove(self, rows: IntArray) -> None:
+        """Remove rows that do not bind; what is left starts from the same basis."""
+        held = self._solver.getBasis()
+        kept = np.delete(np.array(held.row_status, dtype=object), rows)
+        self._solver.deleteRows(len(rows), rows.astype(np.int32))
+        made = highspy.HighsBasis()
+        made.col_status, made.row_status = held.col_status, kept.tolist()
+        made.valid, made.alien = True, True
+        self._solver.setBasis(made)
+
+    def sides(self, rows: IntArray, lower: Array, upper: Array) -> None:
+        """Change the sides of some rows."""
+        for row, low, high in zip(rows.tolist(), lower.tolist(), upper.tolist(), strict=True):
+            self._solver.changeRowBounds(row, low, high)
+
+    def most(self, columns: IntArray, most: Array) -> None:
+        """Change the upper bounds of some columns, in the master's units."""
+        for column, low, high in zip(columns.tolist(), self.master.low[columns], most, strict=True):
+            self._solver.changeColBounds(column, low / self.scale[column], max(low, high) / self.scale[column])
+
+    def distances(self, columns: IntArray, weight: Array) -> IntArray:
+        """Add rows x − u + v = 0 with u, v ≥ 0 that count their weight in the objective, and return their numbers."""
+        first, many, none = self._solver.getNumCol(), len(columns), np.zeros(0)
+        self._solver.addCols(
+            2 * many, np.concatenate([weight, weight]), np.zeros(2 * many), np.full(2 * many, np.inf), 0,
+            np.zeros(2 * many, dtype=np.int32), none.astype(np.int32), none,
+        )  # fmt: skip
+        rows = self.rows + np.arange(many)
+        more = first + np.arange(many)
+        index = np.stack([columns, more, more + many], axis=1).ravel().astype(np.int32)
+        value = np.tile([1.0, -1.0, 1.0], many)
+        start = (3 * np.arange(many)).astype(np.int32)
+        self._solver.addRows(many, np.zeros(many), np.zeros(many), 3 * many, start, index, value)
+        return rows
+
     def objective(self, cost: Array) -> None:
         """Change what is minimised; [column]."""
         scaled = cost * np.append(self.scale, np.ones(len(cost) - len(self.scale)))

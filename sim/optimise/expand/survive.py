@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,16 @@ from sim.ground.arrays import Array
 from sim.ground.errors import SolveError
 from sim.network.network import Network
 from sim.optimise.expand.benders import Benders, Found, Tick
-from sim.optimise.expand.days import day
+from sim.optimise.expand.days import day_of
 from sim.optimise.expand.levers import asked, undirected
 from sim.optimise.expand.master import Master
 from sim.optimise.expand.oracle import Cut, Oracle
-from sim.optimise.expand.place import Outage, Setting
+from sim.optimise.expand.place import Outage, Place, Setting, place, without
+from sim.optimise.expand.tidy import tidied
 
 _ROUNDS = 30
+_COARSE = 4.0
+"""How much larger the gap may be while losses still ask for more."""
 _NOISE = 1e-6
 """Share of a day's compute that may be left by rounding."""
 
@@ -34,6 +38,8 @@ class Survival:
         Rows that they added.
     worst
         Loss and year → share of the day's compute left unserved, of the plan.
+    kept
+        Whether the plan survives them all; false only where the time was up.
     """
 
     looked: int = 0
@@ -41,12 +47,13 @@ class Survival:
     violated: int = 0
     cuts: int = 0
     worst: dict[str, float] = field(default_factory=dict)
+    kept: bool = True
 
     def document(self) -> dict[str, Any]:
         """Return it as the plan's document tells it."""
         return {
             "looked": self.looked, "screened": self.screened, "violated": self.violated, "cuts": self.cuts,
-            "unserved_share": self.worst,
+            "unserved_share": self.worst, "kept": self.kept,
         }  # fmt: skip
 
 
@@ -92,7 +99,8 @@ class Losses:
         self.epochs = epochs.astype(np.int64)
         self.losses = losses(setting.network)
         self.setting = setting
-        self.oracles: dict[int, Oracle] = {}
+        self._oracle: Oracle | None = None
+        self._here: Place | None = None
         compute = setting.network["workload_pool"] >= 0
         self.asked = (setting.facts.demand[self.epochs].sum(axis=(0, 1)) * compute).astype(float)
         self.told = Survival()
@@ -105,10 +113,22 @@ class Losses:
         SolveError
             Where none does, or the rounds are used up.
         """
+        # What a loss asks for shows at a coarse plan already; only what survives is worth the last rounds.
+        centre, wanted = None, _COARSE * gap if self.losses else gap
+        losing: list[int] = []
         for _ in range(_ROUNDS):
-            found = benders.settle(gap, tick, until)
-            if not self._violated(benders, found):
+            found = benders.settle(wanted, tick, until, centre)
+            if wanted == gap:
+                found = tidied(benders, found, gap, tick, until)
+            if not self.losses:
                 return found
+            # Those of the round before first; all of them only once the plan survives these.
+            losing = self._violated(benders, found, losing) if losing else []
+            losing = losing or self._violated(benders, found, list(range(len(self.losses))))
+            self.told.kept = not losing
+            if (self.told.kept and wanted == gap) or time.monotonic() > until:
+                return found
+            centre, wanted = found.values, gap if self.told.kept else wanted
         raise SolveError(
             f"no plan that survives every loss was found in {_ROUNDS} rounds; raise survive.unserved_share"
         )
@@ -118,32 +138,38 @@ class Losses:
         since = plan.last if plan.survive.since is None else plan.survive.since
         return [number for number, node in enumerate(self.master.nodes) if node.year >= since]
 
-    def _violated(self, benders: Benders, found: Found) -> bool:
-        """Look at every loss, and add a cut for each that the plan does not survive."""
-        share, any_one = asked(self.network).survive.unserved_share, False
+    def _violated(self, benders: Benders, found: Found, among: list[int]) -> list[int]:
+        """Look at some losses, and add a cut for each that the plan does not survive; return the numbers of these."""
+        share, losing = asked(self.network).survive.unserved_share, set()
         for node in self._nodes():
             carried = self._carried(found, node)
             parameters = np.concatenate([found.values[self.master.stock(node)], self.master.nodes[node].growth])
             total = float(self.asked @ self.master.nodes[node].growth)
-            for number, loss in enumerate(self.losses):
+            for number in among:
+                loss = self.losses[number]
                 if not loss.centres.any() and not carried[loss.links].any():
                     self.told.screened += 1
                     continue
                 self.told.looked += 1
-                cut = self._oracle(number).cut(parameters)
+                cut = self._turned(loss).cut(parameters, number)
                 left = max(cut.value, 0.0) / total if total > 0.0 else 0.0
                 self.told.worst[f"{loss.name} {self.master.nodes[node].year}"] = left
                 if left > share + _NOISE:
-                    any_one = True
+                    losing.add(number)
                     self.told.violated += 1
                     for other in self._nodes():
                         self._learn(benders, other, cut, share, loss)
-        return any_one
+        return sorted(losing)
 
-    def _oracle(self, number: int) -> Oracle:
-        if number not in self.oracles:
-            self.oracles[number] = Oracle(day(self.setting, [], self.epochs, self.losses[number]))
-        return self.oracles[number]
+    def _turned(self, loss: Outage) -> Oracle:
+        """Return the program of a loss: one is kept loaded, and turned from loss to loss."""
+        if self._here is None:
+            self._here = place(self.setting, self.epochs)
+        made = day_of(without(self._here, self.network, loss), [], lost=True)
+        if self._oracle is None:
+            self._oracle = Oracle(made)
+        self._oracle.turn(made)
+        return self._oracle
 
     def _carried(self, found: Found, node: int) -> Array:
         """Return what the plan's dispatch of the worst day sends over each link; [directed link]."""

@@ -59,6 +59,7 @@ def test_no_two_keys_are_written_alike(section: type[Section]) -> None:
 def test_a_quantity_has_its_unit_in_the_key() -> None:
     counts = {
         # Of a plan: in the unit of the kind that is built or of the measure, and shares of the cost or of a hall.
+        "at_first",
         "at_least",
         "at_most",
         "most",

@@ -69,7 +69,7 @@ def test_whole_modules_by_cuts_come_to_the_same() -> None:
     sets = ("plan.build={smart: {module: 0.25}, facility: {module: 10}}", CAPACITY % 13)
     one, other = solve(question(*sets)), solve(question(*sets), small=0)
     assert other.found.path == "benders"
-    assert other.found.objective == pytest.approx(one.found.objective, rel=4e-3)
+    assert other.found.objective == pytest.approx(one.found.objective, rel=5e-3)
     assert other.found.bound <= one.found.objective * (1.0 + 1e-9)
     amounts = other.found.values[other.study.master.build(1)]
     size = other.study.master.levers.module
