@@ -66,7 +66,7 @@ SLOT = np.dtype([("ask", "i8"), ("job", "i4"), ("width", "i4")])
 RUN = np.dtype([("ends", "i8"), ("job", "i4"), ("width", "i4")])
 AT = np.dtype([("when", "i8"), ("job", "i8")])
 STEP = np.dtype([("when", "i8"), ("free", "i8")])
-# `lost` wraps round as all sums of unit-ticks do that only have to balance; `gone` is the same to the digits of a float.
+# `lost` wraps round, as all sums of unit-ticks that only have to balance; `gone` is the same to the digits of a float.
 BOOKED = np.dtype([("used", "i8"), ("work", "i8"), ("lost", "i8"), ("gone", "f8")])
 # `undone` is unit-ticks of work that left with those who were turned away or gave up.
 COUNT = np.dtype([
