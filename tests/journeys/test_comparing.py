@@ -20,7 +20,7 @@ from tests.journeys.test_sweep import told as asked
 
 __all__ = ["desk"]
 PAGE = DOCS / "background/comparing.md"
-FIRST, SEVEN, WITH_CONTRACTS, GRID_ALONE = commands(PAGE)
+FIRST, SEVEN, YEAR, WITH_CONTRACTS, GRID_ALONE = commands(PAGE)
 PAIRS = (("jing_jin_ji", "inner_mongolia"), ("yangtze_delta", "cheng_yu"))
 
 
@@ -51,6 +51,13 @@ def test_the_table_of_seven_is_what_its_command_makes(desk: Path) -> None:
     shown = [quoted(row[0])[0] for row in rows(PAGE) if len(row) == len(scenarios) + 1 and quoted(row[0])]
     assert shown == [*named.split(","), "local", *named.split(",")]
     assert {key for key in found if key != "id"} <= {key for row in rows(PAGE) for key in quoted(row[0])}
+
+
+def test_the_table_of_the_year_is_what_its_command_makes(desk: Path) -> None:
+    found = told(desk, [*YEAR, "--replications", "2", "--set", "run.horizon=6h", "--workers", "2"])
+    same = [row for row in rows(PAGE) if len(row) == 5 and row[2].startswith(("−", "+", "itself"))]
+    shown = [name for row in same for name in quoted(row[0])]
+    assert set(shown) == set(policies(YEAR)) == set(found["policies"])
 
 
 @pytest.mark.parametrize(("words", "column"), [(GRID_ALONE, 3), (WITH_CONTRACTS, 4)])
