@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sim.ground.registry import Registry
 from sim.once import execute, prepare
+from sim.policies.base import REGISTRY
 from sim.results import store
 from sim.study.attribution import attribution
 from sim.study.contest import chosen
@@ -22,6 +26,18 @@ __all__ = ["desk"]
 PAGE = DOCS / "background/comparing.md"
 FIRST, SEVEN, YEAR, WITH_CONTRACTS, GRID_ALONE = commands(PAGE)
 PAIRS = (("jing_jin_ji", "inner_mongolia"), ("yangtze_delta", "cheng_yu"))
+
+
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Forget after each test the policies that it loaded from private files: other tests ask for all there are."""
+    REGISTRY.discover()
+    for table in ("_found", "_homes"):
+        monkeypatch.setattr(REGISTRY, table, dict(getattr(REGISTRY, table)))
+    monkeypatch.setattr(Registry, "entered", set(Registry.entered))
+    yield
+    for name in [name for name in sys.modules if name.startswith("suanwang_plugin_")]:
+        del sys.modules[name]
 
 
 def told(place: Path, words: list[str]) -> dict[str, Any]:

@@ -246,7 +246,8 @@ def test_results_are_read_compared_and_exported_as_shown(desk: Path) -> None:
     (text,) = blocks(RESULTS, "python")
     (desk / "read_results.py").write_text(text, encoding="utf-8")
     assert "W facility power" in run(desk, "read_results.py")
-    ids = [line.split()[0] for line in run(desk, "-m", "sim", "list", "runs").splitlines()]
+    listed = run(desk, "-m", "sim", "list", "runs").splitlines()
+    ids = [line.split()[0] for line in listed if "numbers only" not in line]
     for words in commands(RESULTS):
         each = iter(ids)
         run(desk, "-m", "sim", *(next(each) if word == "ID" else word for word in words))
@@ -302,7 +303,7 @@ def test_the_columns_of_a_nation_are_described() -> None:
     described = {key for cells in rows(NATIONS) for cell in cells for key in quoted(cell)}
     # What the reader passes over, and what the line above the table says of every file.
     context = {"role", "great_circle_km", "waves_400g", "tier", "capacity_confidence", "reported_green_share"}
-    context |= {"reported_share", "name_en", "name_zh", "source", "confidence", "low", "high", "note"}
+    context |= {"reported_share", "name_en", "name_zh", "source", "confidence", "low", "high", "note", "note_zh"}
     for path in sorted((ROOT / "models/nations/toy-3").glob("*.csv")):
         assert path.name in described
         if path.stem in ("costs", "history", "targets"):
