@@ -181,9 +181,9 @@ def linked(table: str, target: str) -> Edit:
         (
             more(
                 "national.csv",
-                "year.x,3,1,3,3,,A01,x",
-                "regions,3,1,3,3,,A01,x",
-                "regions.east.gdp_bn_cny,3,1,3,3,,A01,x",
+                "year.x,3,1,3,3,,,A01,x",
+                "regions,3,1,3,3,,,A01,x",
+                "regions.east.gdp_bn_cny,3,1,3,3,,,A01,x",
             ),
             [
                 "national.csv:36: 'year.x' is not a single value of a nation",
