@@ -72,12 +72,14 @@ def kappa(scenario: Scenario) -> Array:
 def _stored(scenario: Scenario) -> dict[str, float]:
     """Return κ by centre as the nation's table has it; the points of a sweep share the table, and it is read once."""
     table = scenario.nation.tables.get("calibration", [])
-    if not _last or _last[0][0] is not table:
-        _last[:] = [(table, {row.cells["centre"]: row.number("kappa") for row in table})]
-    return _last[0][1]
+    known = _last[0]
+    if known[0] is not table:
+        # Replaced as a whole: another thread that asks for another nation meanwhile changes nothing here.
+        known = _last[0] = (table, {row.cells["centre"]: row.number("kappa") for row in table})
+    return known[1]
 
 
-_last: list[tuple[object, dict[str, float]]] = []
+_last: list[tuple[object, dict[str, float]]] = [(None, {})]
 
 
 def _reached(scenario: Scenario, name: str, target: float) -> float | None:
