@@ -57,7 +57,9 @@ class Visit:
     troubles
         What it wrote to the console as a warning or an error, and what its scripts raised.
     seconds
-        From the request until the page stood.
+        From the request until the page stood: every chart in the window.
+    drawn
+        From the request until every chart had been drawn, on the way down the page.
     busy
         Processor's seconds of the page's main thread until then, where timing was asked for: what it takes on a
         machine that has nothing else to do.
@@ -67,6 +69,7 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    drawn: float = 0.0
     busy: float = 0.0
 
     def __call__(self, script: str, *values: Any) -> Any:
@@ -144,9 +147,10 @@ def opened(
     if javascript:
         visit.page.wait_for_function(until)
     visit.seconds = time.perf_counter() - start
+    if javascript:
+        visit.walk()
+    visit.drawn = time.perf_counter() - start
     if session is not None:
         told = {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
         visit.busy = told["TaskDuration"]
-    if javascript:
-        visit.walk()
     return visit
