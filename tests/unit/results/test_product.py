@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from sim.ground.errors import ResultsError, SimError, UsageError
 from sim.results.product import check_place, placed
+
+NOBODY = 65534
+"""A user who owns nothing."""
 
 
 def text(draft: Path) -> None:
@@ -110,11 +116,25 @@ def test_a_name_that_no_file_can_have_is_told_before_the_work(tmp_path: Path) ->
     assert placed(tmp_path / ("x" * 255), text).is_file()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_a_folder_that_is_closed_is_told_before_the_work(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(ResultsError, match="nothing can be written in"):
-        check_place(tmp_path / "x")
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Be a user who may not write everywhere, where the tests are run by one who may."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def test_a_folder_that_is_closed_is_told_before_the_work() -> None:
+    # Not below pytest's own folder, which nobody else may enter.
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o555)
+        with nobody(), pytest.raises(ResultsError, match="nothing can be written in"):
+            check_place(Path(place) / "x")
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
