@@ -22,6 +22,8 @@ AHEAD = 2
 """Tasks in flight for every worker: one under way, one that waits for it."""
 LIVES = 3
 """How often processes may be killed before a sweep gives up."""
+PATIENCE = 5.0
+"""Seconds that a process which was told to end is waited for."""
 WARM, ASKED = "sim.study.warm", "SUANWANG_WARM"
 """What the process imports of which workers are copies, and what tells it in its environment that it is this one."""
 
@@ -84,6 +86,8 @@ def _pooled(task: Callable[[T], R], left: dict[int, T], workers: int) -> Generat
             # What is under way would be thrown away: parts are written whole or not at all.
             for process in active_children():
                 process.terminate()
+            for process in active_children():
+                process.join(PATIENCE)
 
 
 def _fresh() -> BaseContext:

@@ -231,17 +231,21 @@ def sweep(
     if progress is not None:
         progress(done, total)
     stream = _done(open_tasks, workers, dask)
-    with closing(stream):
-        for number, rows in (each for pack in stream for each in pack):
-            if dask and parts.read(asked.folder / "parts", number) != rows:
-                # A worker whose results folder is another one than here.
-                parts.write(asked.folder / "parts", number, rows)
-            known |= {row.point: row for row in rows}
-            done += len(rows)
-            if progress is not None:
-                progress(done, total)
-            if fail_fast and any(row.failed for row in rows):
-                break
+    try:
+        with closing(stream):
+            for number, rows in (each for pack in stream for each in pack):
+                if dask and parts.read(asked.folder / "parts", number) != rows:
+                    # A worker whose results folder is another one than here.
+                    parts.write(asked.folder / "parts", number, rows)
+                known |= {row.point: row for row in rows}
+                done += len(rows)
+                if progress is not None:
+                    progress(done, total)
+                if fail_fast and any(row.failed for row in rows):
+                    break
+    finally:
+        # A worker that was killed in this run, by whomever, may have been writing.
+        parts.sweep_out(asked.folder)
     rows = [known[number] for number in sorted(known)]
     return Swept(asked, rows, table.write(asked.folder, asked.design, rows))
 
