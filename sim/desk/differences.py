@@ -41,7 +41,7 @@ def compare_two(first: str, second: str, folder: Path) -> list[dict[str, Any]]:
 def _values(name: str, folder: Path) -> dict[str, Any]:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
-        config = read(path).config.model_dump(mode="json", by_alias=True, exclude={"name", "question"})
+        config = read(path).config.model_dump(mode="json", by_alias=True, exclude={"name", "question", "question_zh"})
         return flat(config)
     run = store.load(store.find(folder, name))
     return flat(run.kpi) | {f"by.{key}": value for key, value in flat(dict(run.by)).items()}

@@ -35,6 +35,7 @@ def describe(network: Network) -> dict[str, Any]:
     return {
         "scenario": config.name,
         "question": config.question,
+        "question_zh": config.question_zh,
         "nation": config.nation,
         "nation_name": nation.names,
         "engine": run.engine,

@@ -141,7 +141,8 @@ def _set(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         row
         for row in rows
-        if row["key"] not in ("name", "question") and not any(str(row["key"]).startswith(f"{key}.") for key in keys)
+        if row["key"] not in ("name", "question", "question_zh")
+        and not any(str(row["key"]).startswith(f"{key}.") for key in keys)
     ]
 
 

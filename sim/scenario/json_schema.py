@@ -15,6 +15,7 @@ _TOP = {
     "extends": "base scenario: the bare name of a file beside this one, or of a shipped scenario",
     "name": "short name",
     "question": "the question it answers",
+    "question_zh": "the same in Chinese, for Chinese pages",
     "nation": "nation that it describes",
 }
 

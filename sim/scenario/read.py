@@ -19,7 +19,9 @@ from sim.scenario.trace_files import find_traces
 from sim.scenario.wording import gathered
 from sim.scenario.yaml_file import Document, parse_document, read_document
 
-TOP = ("extends", "name", "question", "nation", "set", "policy", "forecast", "run", "events", "sweep", "plan")
+OWN = ("name", "question", "question_zh")
+"""What is a file's own: nothing of it comes from the file that it extends, and null leaves it unsaid."""
+TOP = ("extends", *OWN, "nation", "set", "policy", "forecast", "run", "events", "sweep", "plan")
 PLACES = ("hubs", "regions", "centres", "nodes", "links")
 MOST_FILES = 20
 MOST_NAME = 200
@@ -78,8 +80,9 @@ def read_all(path: Path | str, sets: Iterable[str] = ()) -> tuple[Scenario | Non
     draft = Draft(copied(nation.values), dict(nation.origins), [*nation.problems])
     _apply(chain[: len(files) - 1], draft)
     # A scenario does not go by the name of its base, nor answer its question.
+    for key in OWN:
+        draft.values.pop(key, None)
     draft.values["name"] = Path(path).stem
-    draft.values.pop("question", None)
     _apply(chain[len(files) - 1 :], draft)
     config = settle(draft, _fallback(nation, Path(path).stem), home)
     if config is None:
@@ -214,7 +217,7 @@ def _apply(chain: list[tuple[str, Document]], draft: Draft) -> None:
                 put(draft, document)
             elif key == "events" and isinstance(value, list):
                 append(draft, key, value, document.origins)
-            elif key not in ("extends", "nation") and (key not in ("name", "question") or value is not None):
+            elif key not in ("extends", "nation") and (key not in OWN or value is not None):
                 assign(draft, (key,), value, document.origins, (key,))
 
 

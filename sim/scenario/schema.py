@@ -241,6 +241,7 @@ class Configuration(Section):
 
     name: str = Field(description="short name", max_length=200)
     question: str = Field("", description="the question it answers")
+    question_zh: str = Field("", description="the same in Chinese, for Chinese pages")
     nation: Id = Field(description="nation that it describes")
     allocation: Id = Field(description="split of the compute among the centres")
     year: int = Field(ge=1900, le=2200, description="year of the nation's tables")

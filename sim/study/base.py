@@ -19,7 +19,8 @@ from sim.scenario.scenario import Scenario
 
 BASE = "base.json"
 _TOLD = (
-    "scenario", "question", "nation_name", "engine", "policy", "seed", "start", "horizon_h", "synthetic", "calibrated",
+    "scenario", "question", "question_zh", "nation_name", "engine", "policy", "seed", "start", "horizon_h", "synthetic",
+    "calibrated",
 )  # fmt: skip
 
 
@@ -67,7 +68,12 @@ def _told(scenario: Scenario, plugins: Sequence[Path]) -> dict[str, Any]:
     try:
         done = execute(scenario, plugins)
     except SimError as error:
-        return {"scenario": config.name, "question": config.question, "error": " ".join(str(error).split())}
+        return {
+            "scenario": config.name,
+            "question": config.question,
+            "question_zh": config.question_zh,
+            "error": " ".join(str(error).split()),
+        }
     return {
         **{key: done.meta.get(key) for key in _TOLD},
         "kpi": flat(done.kpi),

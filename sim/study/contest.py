@@ -166,7 +166,7 @@ def _identity(ids: Sequence[str]) -> str:
 
 
 def _told(scenario: Scenario) -> dict[str, Any]:
-    skipped = ("name", "question", "policy")
+    skipped = ("name", "question", "question_zh", "policy")
     return {row["key"]: row["value"] for row in differences(scenario) if row["key"].split(".")[0] not in skipped}
 
 

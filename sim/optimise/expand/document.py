@@ -36,6 +36,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "format": FORMAT,
         "scenario": config.name,
         "question": config.question,
+        "question_zh": config.question_zh,
         "nation": config.nation,
         "base_year": config.year,
         "years": sorted({node.year for node in question.master.nodes}),

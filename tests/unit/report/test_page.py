@@ -47,6 +47,15 @@ def test_every_number_is_that_of_the_results(make: Callable[[], Results], langua
         assert text == words.value(attrs["data-kpi"], value)
 
 
+@pytest.mark.parametrize(("own", "said"), [("算力去哪？", "算力去哪？"), ("", "Where to?")])
+def test_a_question_is_asked_in_the_language_of_the_page_where_it_can_be(own: str, said: str) -> None:
+    results = with_meta(run(), question="Where to?", question_zh=own)
+    for language, text in (("zh", said), ("en", "Where to?")):
+        seen = "\n".join(Reader(page(results, "en"), language).texts)
+        assert text in seen
+        assert ({"算力去哪？", "Where to?"} - {text}).pop() not in seen
+
+
 def test_what_is_written_is_the_number_but_for_rounding() -> None:
     checked = 0
     for attrs, text in Reader(page(china(), "en")).measures:
@@ -125,6 +134,7 @@ def poisoned(results: Results, text: str) -> Results:
         results,
         scenario=text,
         question=text,
+        question_zh=text,
         policy=text,
         nation_name=both,
         policy_parameters={text: text},

@@ -14,7 +14,9 @@ OUT = "leaves the scenario's folder; give the bare name of a file beside this on
 
 def test_what_is_written_last_holds(desk: Desk) -> None:
     desk.write(
-        TOY + "name: first\nquestion: Which?\nset: {regions.east.gdp_bn_cny: 1, regions.west.gdp_bn_cny: 1}\n", "a.yaml"
+        TOY + "name: first\nquestion: Which?\nquestion_zh: 哪个？\n"
+        "set: {regions.east.gdp_bn_cny: 1, regions.west.gdp_bn_cny: 1}\n",
+        "a.yaml",
     )
     desk.write("extends: a.yaml\nset: {regions.east.gdp_bn_cny: 2}\nrun: {seed: 7}\n", "b.yaml")
     scenario = desk.read("extends: b.yaml\nset: {regions.east.gdp_bn_cny: +50%}\n")
@@ -22,7 +24,7 @@ def test_what_is_written_last_holds(desk: Desk) -> None:
     assert [config.regions[name].gdp_bn_cny for name in ("east", "middle", "west")] == [3.0, 3000.0, 1.0]
     assert (config.run.seed, config.run.horizon_h) == (7, 24.0)
     assert [path.name for path in scenario.files] == ["a.yaml", "b.yaml", "s.yaml"]
-    assert (config.name, config.question) == ("s", ""), "name and question are a file's own"
+    assert (config.name, config.question, config.question_zh) == ("s", "", ""), "they are a file's own"
 
 
 def test_a_scenario_beside_the_file_comes_before_a_shipped_one(desk: Desk) -> None:

@@ -116,7 +116,7 @@ def test_a_horizon_that_passes_the_year_is_told_at_the_horizon(desk: Desk) -> No
 def test_an_inherited_horizon_is_told_where_it_was_written(desk: Desk) -> None:
     same(
         desk.told(BASE + "run: {start: 2024-02-01}\n"),
-        ["baseline-2024.yaml:8:41: run.horizon is 8784 h, but only 8040 h of 2024 are left from 2024-02-01 00:00"],
+        ["baseline-2024.yaml:9:41: run.horizon is 8784 h, but only 8040 h of 2024 are left from 2024-02-01 00:00"],
     )
 
 

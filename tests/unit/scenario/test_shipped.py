@@ -22,6 +22,7 @@ def test_a_shipped_scenario_has_no_problem(path: Path, tmp_path: Path) -> None:
     config = read(path).config
     assert config.name == path.stem
     assert config.question.endswith("?")
+    assert config.question_zh.endswith("？")
 
 
 def test_the_issue_s_scenarios_ship() -> None:
