@@ -25,7 +25,7 @@ _PROMISE = 0.8
 """Of what missing routes promise so much is taken: the last ones promise little and make every window larger."""
 _WORTH = 0.3
 """A window that leaks less than so much of the target is left as it is."""
-_STOPS, _AIM = 0.8, 0.8
+_STOPS, _AIM = 0.8, 0.95
 """Share of its leak that a window's solution is expected to stop, and of the target that is aimed at."""
 _LOOSE = 1e-6
 """Share of its cost by which a week may miss its optimum."""
